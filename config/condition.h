@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * condition - the vocabulary of alarms: sensor kinds, what can be wrong with each, and its defaults.
+ *
+ * One table (condition.c) carries name, priority, latching and the codes of SIA DC-03 and Contact ID
+ * (SIA DC-05), so that the loader, the engine, the manual and the tests cannot disagree.
+ */
+#ifndef PICKET_CONDITION_H
+#define PICKET_CONDITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum sensor_kind {
+	KIND_DOOR,
+	KIND_FENCE,
+	KIND_CAMERA,
+	KIND_DURESS,
+	KIND_TAMPER,
+	KIND_POWER,
+	KIND_INPUT,
+	KIND_COUNT,
+};
+
+enum condition_id {
+	COND_DOOR_FORCED,
+	COND_DOOR_HELD,
+	COND_DOOR_HELD_PRE,
+	COND_DOOR_NOT_LOCKED,
+	COND_FENCE_INTRUSION,
+	COND_CAMERA_TRIGGER,
+	COND_CAMERA_STUCK,
+	COND_DURESS,
+	COND_TAMPER,
+	COND_POWER_LOST,
+	COND_INPUT_ACTIVE,
+	COND_SUPERVISION_LOST,
+	COND_DEVICE_LOST,
+	COND_COUNT,
+	/* of an event that is no alarm, so never a slot of a sensor */
+	COND_FENCE_ACTIVITY,
+	COND_NONE,
+};
+
+/* A condition's defaults. Priorities: 0 (duress) to 5 (information). */
+struct condition_info {
+	const char *name;
+	uint8_t priority_set;   /* while the sensor's area is set */
+	uint8_t priority_unset; /* and while it is not */
+	bool latched;           /* stays until reset, even when gone and acknowledged */
+	bool ack;               /* a person must acknowledge it; false: it comes and goes by itself */
+	bool always;            /* 24-hour: raised whether the area is set or not */
+	const char *sia_set;    /* SIA code when raised in a set area */
+	const char *sia_unset;
+	const char *sia_restore;
+	const char *cid;        /* Contact ID event code, or NULL */
+};
+
+/* The row of a condition; COND_FENCE_ACTIVITY has one too. Never NULL. */
+const struct condition_info *condition_info(enum condition_id id);
+
+/* COND_NONE when there is no such name. */
+enum condition_id condition_by_name(const char *name);
+
+/* "door", "fence", …; KIND_COUNT when there is no such name. */
+const char *sensor_kind_name(enum sensor_kind kind);
+enum sensor_kind sensor_kind_by_name(const char *name);
+
+/* The conditions a sensor of this kind can have, in the order of its slots; supervision_lost is the last. */
+size_t condition_of_kind(enum sensor_kind kind, const enum condition_id **ret_ids);
+
+#define CONDITION_SLOTS 6 /* the most that any kind has: a door's */
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine - the alarm logic: samples, commands and time in, events out. Nothing else: no clock, no I/O, no log,
+ * and no allocation after engine_new(). The same input gives the same events, always.
+ *
+ * Every sensor has the conditions of its kind (condition_of_kind), every device has device.lost. Each condition
+ * is a state machine of its own: losing supervision never hides, absorbs or acknowledges an intrusion.
+ *
+ * Rules (alarm tables of the manual, after ISA-18.2 / IEC 62682, EN 50131-1, IEC 60839-11-1):
+ *  - The first good sample after a start is evaluated as a level: a door already open is raised at once.
+ *  - Opening counts from the first sample; closing, and clearing in general, needs two good samples in a row.
+ *  - A sample that is not good changes nothing but supervision_lost; when the point is good again, levels decide.
+ *  - In an unset area, conditions that are not 24-hour ("always") take their unset priority; those a person causes
+ *    by using the area (fence.intrusion, camera.trigger, input.active) are kept as events but raise no alarm.
+ */
+#ifndef PICKET_ENGINE_H
+#define PICKET_ENGINE_H
+
+#include "gateway/event.h"
+
+struct engine;
+
+/* Sensors see SENSOR_UNKNOWN and no good sample yet. Areas are as their start says. */
+int engine_new(const struct site *site, const struct event_sink *sink, struct engine **ret_engine);
+void engine_free(struct engine **engine);
+
+/* --- state from the journal, before the first sample ---------------------------------------------- */
+/* -ENOENT: the site has no such sensor or it has no such condition (the site file was edited). */
+int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t subject,
+                         enum condition_id condition, const struct alarm_state *state);
+void engine_restore_area(struct engine *engine, uint32_t area, bool set);
+
+/* --- input ---------------------------------------------------------------------------------------- */
+void engine_sample(struct engine *engine, const struct sample *sample, struct mono now);
+void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now);
+/* Runs all timers that are due. */
+void engine_tick(struct engine *engine, struct mono now);
+/* When it next wants a tick; MONO_NEVER when no timer runs. */
+struct mono engine_next(const struct engine *engine);
+
+/* --- commands -------------------------------------------------------------------------------------- */
+enum command_result {
+	COMMAND_OK,
+	COMMAND_NO_SUCH_TARGET,
+	COMMAND_STALE_OCCURRENCE, /* names an occurrence that is no longer current */
+	COMMAND_NOT_NEEDED,       /* nothing to acknowledge or reset, area already so */
+	COMMAND_STILL_ACTIVE,     /* reset of a condition that is still true */
+	COMMAND_NOT_ACKED,        /* reset before acknowledge */
+	COMMAND_BLOCKED,          /* an area that is not ready to set; ret_reason names what blocks */
+};
+
+struct engine_command {
+	enum command_verb verb;
+	enum subject_kind kind;      /* ack, reset: sensor or device; set, unset: area */
+	uint32_t subject;
+	enum condition_id condition; /* ack, reset */
+	uint64_t occurrence;         /* ack, reset: seq of the occurrence meant; 0: the current one */
+	char user[LIMIT_USER + 1];
+	char station[LIMIT_USER + 1];
+	char reason[LIMIT_REASON + 1];
+	char id[LIMIT_USER + 1];
+};
+
+/* Emits what the command changes (acked, reset, area set, set_refused); accepted and refused are the caller's. */
+enum command_result engine_command(struct engine *engine, const struct engine_command *command, struct mono now,
+                                   char ret_reason[LIMIT_REASON + 1]);
+
+/* --- for people ------------------------------------------------------------------------------------ */
+/* NULL: that subject has no such condition. */
+const struct alarm_state *engine_alarm(const struct engine *engine, enum subject_kind kind, uint32_t subject,
+                                       enum condition_id condition);
+
+struct sensor_view {
+	enum sensor_state state;
+	enum quality quality;
+	struct mono at; /* of the oldest of its points' last good samples; us 0: never */
+};
+void engine_sensor(const struct engine *engine, uint32_t sensor, struct sensor_view *ret_view);
+bool engine_area_set(const struct engine *engine, uint32_t area);
+/* Names of what blocks setting, comma separated; empty: ready. */
+void engine_area_blockers(const struct engine *engine, uint32_t area, char ret_reason[LIMIT_REASON + 1]);
+
+struct engine_counts {
+	uint32_t active, unacked, latched; /* alarms */
+	uint32_t by_priority[6];           /* of those active or unacknowledged */
+	uint32_t sensors_bad;              /* sensors whose quality is not good */
+};
+void engine_counts(const struct engine *engine, struct engine_counts *ret_counts);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * control - the local control socket: HTTP/1.1 and JSON on a UNIX socket (libmicrohttpd), driven by the loop.
+ *
+ *   GET  /v1/status /v1/links /v1/devices /v1/sensors /v1/alarms /v1/areas
+ *   POST /v1/command     body and answer as commands.h; user is the peer's (SO_PEERCRED)
+ *
+ * Every answer is {"schema":"picket.NAME/1", …}. Errors: 404, 405, 413, 400 with {"error":…,"detail":…}.
+ * curl --unix-socket PATH http://picket/v1/status works.
+ */
+#ifndef PICKET_CONTROL_H
+#define PICKET_CONTROL_H
+
+#include "drivers/poller.h"
+#include "gateway/commands.h"
+#include "gateway/publisher.h"
+
+struct control;
+
+/* What the pages are made from. Everything outlives the control socket. */
+struct control_view {
+	const struct event_context *context;
+	const struct poller *poller;
+	struct engine *engine;
+	struct commands *commands;
+	const struct journal *journal;
+	struct publisher *publisher;
+	struct mono now; /* set by the loop each turn */
+	struct wall wall;
+	struct mono started;
+};
+
+/* The place of the socket: the site file's, else /run/picket/GATEWAY.sock for root or a system service,
+ * else $XDG_RUNTIME_DIR/picket/GATEWAY.sock. */
+int control_socket_path(const struct site *site, char *ret_path, size_t size);
+
+/* A socket that another living daemon answers on is -EADDRINUSE; a dead one's is taken over. */
+int control_new(const char *path, struct control_view *view, struct control **ret_control, char reterr[256]);
+void control_free(struct control **control);
+int control_fd(const struct control *control); /* for the loop's epoll */
+/* Call when control_fd is readable and by control_next() in any case. */
+void control_run(struct control *control);
+struct mono control_next(const struct control *control, struct mono now);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * journal - every event on disk before anybody outside hears of it.
+ *
+ * SQLite (WAL, synchronous=FULL), one writer thread, group commit. It stands between engine and publisher:
+ *
+ *  J1  An event is visible to a reader only after the commit that made it durable.
+ *  J2  seq goes up by one for each event for ever, within one epoch; it is never used twice.
+ *  J3  An event and the alarm or area state it leads to are in one transaction.
+ *  J4  What the broker has not acknowledged is never removed.
+ *  J5  A journal of a newer format, or of another gateway, is refused, not touched.
+ *
+ * Threads: journal_append() and journal_room() from the loop; journal_acked() from the publisher; a reader
+ * belongs to the thread that opened it.
+ */
+#ifndef PICKET_JOURNAL_H
+#define PICKET_JOURNAL_H
+
+#include "gateway/event_json.h"
+
+struct journal;
+
+/*
+ * Opens or makes DIR/GATEWAY.db and fills in context->epoch. reterr says what failed and what to do.
+ * Sensors' retained states become "unknown" and those of things that the site no longer has are cleared.
+ */
+int journal_open(struct event_context *context, struct wall now, struct journal **ret_journal, char reterr[256]);
+
+/* Last seq given out; 0 in a new journal. Before journal_start(). */
+uint64_t journal_head(const struct journal *journal);
+
+/* State to restore, before journal_start(). Names, since the site file may have changed meanwhile. */
+struct journal_restore {
+	void *context;
+	void (*alarm)(void *context, enum subject_kind kind, const char *subject, const char *condition,
+	              const struct alarm_state *state);
+	void (*area)(void *context, const char *area, bool set);
+};
+int journal_restore(struct journal *journal, const struct journal_restore *restore);
+
+/* Starts the writer. wake is an eventfd of the publisher's, written after each commit; -1: nobody's. */
+int journal_start(struct journal *journal, int wake);
+/* Commits what is queued, ends the thread, closes. NULL is fine. */
+void journal_close(struct journal **journal);
+
+/* Takes a copy for the next commit. -ENOBUFS: the queue is full; the caller must keep to journal_room(). */
+int journal_append(struct journal *journal, const struct event *event);
+size_t journal_room(const struct journal *journal);
+
+/* Everything up to seq is acknowledged by the broker. Written with the next commit or within a second. */
+void journal_acked(struct journal *journal, uint64_t seq);
+
+struct journal_stats {
+	uint64_t head;      /* last appended */
+	uint64_t durable;   /* last committed */
+	uint64_t acked;
+	uint64_t commits;
+	uint32_t commit_p99_us;
+	int error;          /* 0, or the -errno of the last failed commit; such a commit is tried again */
+};
+void journal_stats(const struct journal *journal, struct journal_stats *ret_stats);
+
+/* --- readers: also of a journal whose daemon is dead ------------------------------------------------ */
+struct journal_reader;
+
+struct journal_row {
+	uint64_t seq;
+	uint8_t priority;
+	const char *subject; /* id, "" for the gateway's own */
+	const char *payload; /* CloudEvent, valid during the callback */
+	size_t length;
+};
+/* return false to stop */
+typedef bool (*journal_row_f)(void *context, const struct journal_row *row);
+
+struct journal_topic {
+	uint64_t seq;        /* of the event that changed it last */
+	const char *topic;   /* relative */
+	const char *payload; /* "" clears */
+	size_t length;
+};
+typedef bool (*journal_topic_f)(void *context, const struct journal_topic *topic);
+
+int journal_reader_open(const char *path, struct journal_reader **ret_reader, char reterr[256]);
+void journal_reader_close(struct journal_reader **reader);
+/* Rows with seq > after in order, at most `limit`. */
+int journal_read(struct journal_reader *reader, uint64_t after, unsigned limit, journal_row_f row, void *context);
+/* Retained topics last changed after `after`, in order of that change, at most `limit`. */
+int journal_read_topics(struct journal_reader *reader, uint64_t after, unsigned limit, journal_topic_f topic,
+                        void *context);
+int journal_read_head(struct journal_reader *reader, uint64_t *ret_head, uint64_t *ret_acked);
+/* "DIR/GATEWAY.db" */
+int journal_path(const struct site *site, char *ret_path, size_t size);
+
+#endif
