@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* restore - alarm and area state from the journal into the engine: by name, since the site file may
+ * have changed. */
+#ifndef PICKET_RESTORE_H
+#define PICKET_RESTORE_H
+
+#include "gateway/alarm/engine.h"
+#include "gateway/journal/journal.h"
+
+/* *ret_unknown: states of things that the site no longer has; they are left out. */
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine,
+		  uint32_t *ret_unknown);
+
+#endif
