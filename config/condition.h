@@ -54,7 +54,7 @@ struct condition_info {
 	const char *sia_set;    /* SIA code when raised in a set area */
 	const char *sia_unset;
 	const char *sia_restore;
-	const char *cid;        /* Contact ID event code, or NULL */
+	const char *cid; /* Contact ID event code, or NULL */
 };
 
 /* The row of a condition; COND_FENCE_ACTIVITY has one too. Never NULL. */

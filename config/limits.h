@@ -9,29 +9,29 @@
 #define PICKET_LIMITS_H
 
 /* --- the site file ------------------------------------------------------------------------------- */
-#define LIMIT_FILE_BYTES     (4u << 20) /* a map of 12,000 sensors is under 3 MiB */
-#define LIMIT_YAML_DEPTH     16         /* the format nests 6 deep; libyaml itself has no limit */
-#define LIMIT_YAML_NODES     1000000    /* bounds the memory of a hostile file that is all punctuation */
-#define LIMIT_INCLUDES       64         /* files of one site, the first one included */
-#define LIMIT_INCLUDE_DEPTH  4          /* a part may include a part; deeper is a mistake */
-#define LIMIT_ERRORS         200        /* reported in one run; more help nobody */
-#define LIMIT_ID             32         /* bytes of an id, without the NUL: topics stay short */
-#define LIMIT_TITLE          128        /* bytes of a title: one line on an operator's screen */
-#define LIMIT_GUIDANCE       512        /* bytes of guidance: what a person reads in ten seconds */
-#define LIMIT_PATH           256        /* bytes of a file name in the site file */
-#define LIMIT_URLS           4          /* brokers of a gateway */
-#define LIMIT_LINKS          2048       /* more descriptors than this want more gateways */
-#define LIMIT_DEVICES        4096
-#define LIMIT_POINTS         65536      /* of all devices together */
-#define LIMIT_POINTS_DEVICE  4096
-#define LIMIT_AREAS          512
-#define LIMIT_SENSORS        16384
-#define LIMIT_PROFILES       256
+#define LIMIT_FILE_BYTES    (4u << 20) /* a map of 12,000 sensors is under 3 MiB */
+#define LIMIT_YAML_DEPTH    16         /* the format nests 6 deep; libyaml itself has no limit */
+#define LIMIT_YAML_NODES    1000000    /* bounds the memory of a hostile file that is all punctuation */
+#define LIMIT_INCLUDES      64         /* files of one site, the first one included */
+#define LIMIT_INCLUDE_DEPTH 4          /* a part may include a part; deeper is a mistake */
+#define LIMIT_ERRORS        200        /* reported in one run; more help nobody */
+#define LIMIT_ID            32         /* bytes of an id, without the NUL: topics stay short */
+#define LIMIT_TITLE         128        /* bytes of a title: one line on an operator's screen */
+#define LIMIT_GUIDANCE      512        /* bytes of guidance: what a person reads in ten seconds */
+#define LIMIT_PATH          256        /* bytes of a file name in the site file */
+#define LIMIT_URLS          4          /* brokers of a gateway */
+#define LIMIT_LINKS         2048       /* more descriptors than this want more gateways */
+#define LIMIT_DEVICES       4096
+#define LIMIT_POINTS        65536 /* of all devices together */
+#define LIMIT_POINTS_DEVICE 4096
+#define LIMIT_AREAS         512
+#define LIMIT_SENSORS       16384
+#define LIMIT_PROFILES      256
 
 /* --- values an installer may choose -------------------------------------------------------------- */
-#define LIMIT_UNIT_MIN       1    /* SL 2.2: 1..247; 0 is broadcast */
+#define LIMIT_UNIT_MIN       1 /* SL 2.2: 1..247; 0 is broadcast */
 #define LIMIT_UNIT_MAX       247
-#define LIMIT_UNIT_MAX_TCP   255  /* 255 is the usual unit of a device that is its own gateway */
+#define LIMIT_UNIT_MAX_TCP   255 /* 255 is the usual unit of a device that is its own gateway */
 #define LIMIT_SCAN_MS_MIN    10
 #define LIMIT_SCAN_MS_MAX    60000
 #define LIMIT_TIMEOUT_MS_MIN 5
@@ -39,11 +39,11 @@
 #define LIMIT_SECONDS_MAX    86400 /* the longest hold, window or stuck time: one day */
 
 /* --- the wire ------------------------------------------------------------------------------------ */
-#define LIMIT_READ_BITS      2000 /* MB 6.1, 6.2: quantity of coils or inputs in one read */
-#define LIMIT_READ_WORDS     125  /* MB 6.3, 6.4: quantity of registers in one read */
-#define LIMIT_PDU            253  /* MB 4.1 */
-#define LIMIT_ADU_TCP        260  /* MBAP header 7 + PDU 253 */
-#define LIMIT_ADU_RTU        256  /* unit 1 + PDU 253 + CRC 2 */
+#define LIMIT_READ_BITS  2000 /* MB 6.1, 6.2: quantity of coils or inputs in one read */
+#define LIMIT_READ_WORDS 125  /* MB 6.3, 6.4: quantity of registers in one read */
+#define LIMIT_PDU        253  /* MB 4.1 */
+#define LIMIT_ADU_TCP    260  /* MBAP header 7 + PDU 253 */
+#define LIMIT_ADU_RTU    256  /* unit 1 + PDU 253 + CRC 2 */
 
 /* --- supervision --------------------------------------------------------------------------------- */
 #define LIMIT_MISSED_SCANS   3     /* so many missed scans in a row and the device is lost */
@@ -54,19 +54,19 @@
 #define LIMIT_BACKOFF_MAX_MS 2000  /* the longest: a device that returns is seen within two seconds */
 
 /* --- queues -------------------------------------------------------------------------------------- */
-#define LIMIT_JOURNAL_QUEUE  16384 /* events waiting for the disk; when nearly full the loop stops polling */
-#define LIMIT_JOURNAL_SPARE  1024  /* room the loop keeps free, more than one turn of it can emit */
-#define LIMIT_JOURNAL_BATCH  100   /* events in one commit: the knee of the measured curve */
-#define LIMIT_WINDOW         20    /* publishes in flight; Debian's mosquitto allows 20 and Paho must not queue */
-#define LIMIT_COMMAND_BYTES  16384 /* a larger command is refused unread */
-#define LIMIT_COMMAND_RATE   10    /* commands a second; a person cannot be faster */
-#define LIMIT_COMMAND_QUEUE  64    /* commands waiting for the loop; the next one is refused */
-#define LIMIT_COMMAND_IDS    1024  /* remembered command ids, for the answer to a repeat */
-#define LIMIT_PAYLOAD        4096  /* bytes of one rendered event */
-#define LIMIT_SESSIONS       32    /* connections to the control socket */
+#define LIMIT_JOURNAL_QUEUE 16384 /* events waiting for the disk; when nearly full the loop stops polling */
+#define LIMIT_JOURNAL_SPARE 1024  /* room the loop keeps free, more than one turn of it can emit */
+#define LIMIT_JOURNAL_BATCH 100   /* events in one commit: the knee of the measured curve */
+#define LIMIT_WINDOW        20    /* publishes in flight; Debian's mosquitto allows 20 and Paho must not queue */
+#define LIMIT_COMMAND_BYTES 16384 /* a larger command is refused unread */
+#define LIMIT_COMMAND_RATE  10    /* commands a second; a person cannot be faster */
+#define LIMIT_COMMAND_QUEUE 64    /* commands waiting for the loop; the next one is refused */
+#define LIMIT_COMMAND_IDS   1024  /* remembered command ids, for the answer to a repeat */
+#define LIMIT_PAYLOAD       4096  /* bytes of one rendered event */
+#define LIMIT_SESSIONS      32    /* connections to the control socket */
 
 /* --- words of people in events ------------------------------------------------------------------- */
-#define LIMIT_USER           64
-#define LIMIT_REASON         200
+#define LIMIT_USER   64
+#define LIMIT_REASON 200
 
 #endif

@@ -23,7 +23,7 @@ struct site_place {
 
 struct site_broker {
 	size_t url_count;
-	const char **urls; /* mqtt:// (loopback only) or mqtts://, host:port */
+	const char **urls;                          /* mqtt:// (loopback only) or mqtts://, host:port */
 	const char *ca_file, *cert_file, *key_file; /* NULL: not given */
 	uint32_t keepalive_s;
 	uint32_t allow; /* commands taken from MQTT: bits 1u << enum command_verb */

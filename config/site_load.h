@@ -17,8 +17,8 @@ struct site_error {
 };
 
 struct site_errors {
-	size_t count;    /* of the rows below */
-	size_t omitted;  /* further errors beyond LIMIT_ERRORS */
+	size_t count;   /* of the rows below */
+	size_t omitted; /* further errors beyond LIMIT_ERRORS */
 	struct site_error *rows;
 };
 

@@ -23,11 +23,11 @@ struct poller_sink {
 /* Running figures, for people and metrics. Counters never go back. */
 struct device_stats {
 	bool lost;
-	bool heard;            /* at least one good answer since start */
-	uint8_t reach;         /* the last eight exchanges, newest in bit 0, 1 = good: as chronyc has it */
-	uint64_t good;         /* good exchanges */
+	bool heard;    /* at least one good answer since start */
+	uint8_t reach; /* the last eight exchanges, newest in bit 0, 1 = good: as chronyc has it */
+	uint64_t good; /* good exchanges */
 	uint64_t faults[FAULT_COUNT];
-	uint64_t exceptions[16]; /* by code; 0: any other */
+	uint64_t exceptions[16];         /* by code; 0: any other */
 	uint32_t rtt_p50_us, rtt_p99_us; /* of the last exchanges; 0 before the first */
 	struct mono last_good;
 	uint64_t missed_deadlines; /* scans that started later than one whole period */
@@ -40,13 +40,12 @@ struct link_stats {
 	uint64_t exchanges, connects, disconnects;
 	uint64_t faults[FAULT_COUNT];
 	uint64_t bytes_out, bytes_in;
-	uint32_t busy_pct;  /* of the last ten seconds, an exchange under way */
-	uint32_t dead_pct;  /* of the last ten seconds, spent on lost devices */
+	uint32_t busy_pct; /* of the last ten seconds, an exchange under way */
+	uint32_t dead_pct; /* of the last ten seconds, spent on lost devices */
 };
 
 /* Allocates everything that polling will ever need. now: the time of the first schedule. */
-int poller_new(const struct site *site, const struct poller_sink *sink, struct mono now,
-               struct poller **ret_poller);
+int poller_new(const struct site *site, const struct poller_sink *sink, struct mono now, struct poller **ret_poller);
 void poller_free(struct poller **poller);
 
 /* An epoll descriptor to wait on, and the time by which poller_run() wants to be called in any case. */

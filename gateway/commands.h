@@ -37,7 +37,7 @@ void commands_free(struct commands **commands);
  * {"id":…,"ok":false,"error":"stale_occurrence","detail":"…","time":"…"}. Returns 0 when it was done, 1 when the answer
  * is no, 4 when it was refused as not allowed: the exit codes of picketctl.
  */
-int commands_run(struct commands *commands, const struct command_request *request, struct mono now,
-                 struct wall wall, char *ret_json, size_t size);
+int commands_run(struct commands *commands, const struct command_request *request, struct mono now, struct wall wall,
+                 char *ret_json, size_t size);
 
 #endif

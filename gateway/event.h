@@ -81,12 +81,12 @@ struct event {
 	enum sensor_state sensor_state;
 	enum quality quality;
 	enum fault fault;
-	bool value;        /* of the point behind it */
-	uint32_t point;    /* SITE_NONE: none */
-	uint32_t age_ms;   /* of the sample when the event was made */
-	uint32_t err_ms;   /* the change may have been this much earlier */
-	uint32_t count;    /* occurrences, or hits of a fence; 0: does not apply */
-	bool area_set;     /* of the subject's area, or of the area itself */
+	bool value;      /* of the point behind it */
+	uint32_t point;  /* SITE_NONE: none */
+	uint32_t age_ms; /* of the sample when the event was made */
+	uint32_t err_ms; /* the change may have been this much earlier */
+	uint32_t count;  /* occurrences, or hits of a fence; 0: does not apply */
+	bool area_set;   /* of the subject's area, or of the area itself */
 
 	/* of people; empty when nobody did it */
 	char user[LIMIT_USER + 1];

@@ -35,8 +35,8 @@ ssize_t event_area_topic(const struct event_context *context, const struct event
 ssize_t event_area_json(const struct event_context *context, const struct event *event, char *ret_text, size_t size);
 
 /* A sensor that this run has not heard yet: state and quality "unknown". */
-ssize_t event_sensor_unknown_json(const struct event_context *context, uint32_t sensor, struct wall now,
-                                  char *ret_text, size_t size);
+ssize_t event_sensor_unknown_json(const struct event_context *context, uint32_t sensor, struct wall now, char *ret_text,
+                                  size_t size);
 
 /* "2026-11-23T21:03:04.512345Z"; buf of 28. */
 void event_time_text(struct wall time, char ret_text[28]);

@@ -33,13 +33,13 @@ struct json json_begin(char *buffer, size_t size);
 ssize_t json_end(struct json *json); /* length without the NUL, or -EMSGSIZE */
 void json_object(struct json *json, const char *key);
 void json_array(struct json *json, const char *key);
-void json_close(struct json *json); /* the innermost object or array */
+void json_close(struct json *json);                                   /* the innermost object or array */
 void json_text(struct json *json, const char *key, const char *text); /* text NULL: null */
 void json_int(struct json *json, const char *key, int64_t value);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 void json_number(struct json *json, const char *key, double value, int decimals); /* not finite: null */
-void json_raw(struct json *json, const char *key, const char *document); /* already JSON */
+void json_raw(struct json *json, const char *key, const char *document);          /* already JSON */
 
 #endif

@@ -15,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOOP_EVENTS	  8	  /* descriptors that the outer epoll holds: five */
-#define LOOP_SECOND_US	  1000000 /* figures and log lines */
-#define LOOP_DISK_WAIT_US 10000	  /* how soon to look again for room in the journal */
+#define LOOP_EVENTS       8       /* descriptors that the outer epoll holds: five */
+#define LOOP_SECOND_US    1000000 /* figures and log lines */
+#define LOOP_DISK_WAIT_US 10000   /* how soon to look again for room in the journal */
 
 enum loop_source { SOURCE_FIELD, SOURCE_CONTROL, SOURCE_INBOX, SOURCE_SIGNALS };
 
@@ -94,8 +94,7 @@ static void take_signals(struct loop *loop)
 
 	while (read(loop->signals, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGHUP)
-			log_line(LOG_LEVEL_WARNING,
-				 "SIGHUP: reload is not supported yet; restart to change the site");
+			log_line(LOG_LEVEL_WARNING, "SIGHUP: reload is not supported yet; restart to change the site");
 		else
 			loop->stop = true;
 	}
@@ -109,13 +108,12 @@ static void take_commands(struct loop *loop, struct mono now, struct wall wall)
 
 	while (inbox_take(loop->parts.inbox, &command)) {
 		struct command_request request = {.source = COMMAND_FROM_BROKER,
-						  .json = command.payload,
-						  .length = command.length,
-						  .retained = command.retained};
+		                                  .json = command.payload,
+		                                  .length = command.length,
+		                                  .retained = command.retained};
 		(void)commands_run(loop->parts.commands, &request, now, wall, reply, sizeof reply);
 		if (publisher_reply(loop->parts.publisher, &command, reply) < 0)
-			log_line(LOG_LEVEL_WARNING,
-				 "a reply to a command was dropped: too many wait");
+			log_line(LOG_LEVEL_WARNING, "a reply to a command was dropped: too many wait");
 	}
 }
 
@@ -168,8 +166,7 @@ static struct timespec time_to_wait(const struct loop *loop)
 	if (loop->field_waits)
 		wake = mono_min(wake, mono_add_us(now, LOOP_DISK_WAIT_US));
 	else
-		wake = mono_min(wake,
-				mono_min(poller_next(parts->poller), engine_next(parts->engine)));
+		wake = mono_min(wake, mono_min(poller_next(parts->poller), engine_next(parts->engine)));
 	int64_t us = mono_since_us(wake, now);
 	if (us < 0)
 		us = 0;

@@ -73,10 +73,10 @@ static void print_help(void)
 static int parse_options(int argc, char **argv, struct options *ret_options)
 {
 	static const struct option names[] = {{"socket", required_argument, NULL, 's'},
-					      {"check", no_argument, NULL, 'c'},
-					      {"help", no_argument, NULL, 'h'},
-					      {"version", no_argument, NULL, 'v'},
-					      {0}};
+	                                      {"check", no_argument, NULL, 'c'},
+	                                      {"help", no_argument, NULL, 'h'},
+	                                      {"version", no_argument, NULL, 'v'},
+	                                      {0}};
 	struct options options = {0};
 	int option;
 
@@ -100,8 +100,7 @@ static int parse_options(int argc, char **argv, struct options *ret_options)
 		}
 	}
 	if (optind != argc - 1) {
-		fputs("picketd: one site file, please: picketd SITE.yaml (see picketd --help)\n",
-		      stderr);
+		fputs("picketd: one site file, please: picketd SITE.yaml (see picketd --help)\n", stderr);
 		return EXIT_USAGE;
 	}
 	options.site_path = argv[optind];
@@ -116,8 +115,7 @@ static int load_site(const char *path, struct site **ret_site)
 
 	for (size_t i = 0; i < errors.count; i++) {
 		const struct site_error *row = &errors.rows[i];
-		log_line(LOG_LEVEL_ERROR, "%s:%u:%u: %s", row->file, row->line, row->column,
-			 row->text);
+		log_line(LOG_LEVEL_ERROR, "%s:%u:%u: %s", row->file, row->line, row->column, row->text);
 	}
 	if (errors.omitted)
 		log_line(LOG_LEVEL_ERROR, "and %zu more errors", errors.omitted);
@@ -131,8 +129,7 @@ static int load_site(const char *path, struct site **ret_site)
 static int failed(const char *what, int error, const char *detail)
 {
 	if (error < 0)
-		log_line(LOG_LEVEL_ERROR, "%s: %s", what,
-			 detail && detail[0] ? detail : strerror(-error));
+		log_line(LOG_LEVEL_ERROR, "%s: %s", what, detail && detail[0] ? detail : strerror(-error));
 	return error;
 }
 
@@ -163,8 +160,7 @@ static void raise_descriptor_limit(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
 		limit.rlim_cur = limit.rlim_max;
 		if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-			log_line(LOG_LEVEL_WARNING, "descriptor limit stays as it is: %s",
-				 strerror(errno));
+			log_line(LOG_LEVEL_WARNING, "descriptor limit stays as it is: %s", strerror(errno));
 	}
 }
 
@@ -177,10 +173,8 @@ static int make_boot_id(char ret_text[37])
 		return -errno;
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
 	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(ret_text, 37,
-		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-		 b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-		 b[15]);
+	snprintf(ret_text, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
+	         b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 	return 0;
 }
 
@@ -191,8 +185,7 @@ static void sample_to_engine(void *context, const struct sample *sample)
 	engine_sample(daemon->engine, sample, daemon->recorder.mono);
 }
 
-static void device_to_engine(void *context, uint32_t device, bool lost, enum fault fault,
-			     struct mono at)
+static void device_to_engine(void *context, uint32_t device, bool lost, enum fault fault, struct mono at)
 {
 	struct daemon *daemon = context;
 
@@ -221,18 +214,14 @@ static int start_journal(struct daemon *daemon)
 		return error;
 	recorder_init(&daemon->recorder, daemon->journal);
 	recorder_clock(&daemon->recorder, now, wall);
-	error = failed("engine", engine_new(daemon->site, &daemon->recorder.sink, &daemon->engine),
-		       NULL);
+	error = failed("engine", engine_new(daemon->site, &daemon->recorder.sink, &daemon->engine), NULL);
 	if (error < 0)
 		return error;
-	error = failed("journal",
-		       restore_state(daemon->journal, daemon->site, daemon->engine, &unknown),
-		       NULL);
+	error = failed("journal", restore_state(daemon->journal, daemon->site, daemon->engine, &unknown), NULL);
 	if (error < 0)
 		return error;
 	if (unknown)
-		log_line(LOG_LEVEL_WARNING,
-			 "%u alarm states of sensors that the site no longer has", unknown);
+		log_line(LOG_LEVEL_WARNING, "%u alarm states of sensors that the site no longer has", unknown);
 	return failed("journal", journal_start(daemon->journal, daemon->wake), NULL);
 }
 
@@ -240,29 +229,24 @@ static int start_publisher(struct daemon *daemon)
 {
 	char why[256] = "";
 	struct publisher_setup setup = {.context = &daemon->context,
-					.journal = daemon->journal,
-					.command = command_to_inbox,
-					.command_context = daemon};
+	                                .journal = daemon->journal,
+	                                .command = command_to_inbox,
+	                                .command_context = daemon};
 
 	int error = failed("commands", inbox_new(&daemon->inbox), NULL);
 	if (error < 0)
 		return error;
-	error = commands_new(&daemon->context, daemon->engine, &daemon->recorder.sink,
-			     &daemon->commands);
+	error = commands_new(&daemon->context, daemon->engine, &daemon->recorder.sink, &daemon->commands);
 	if (failed("commands", error, NULL) < 0)
 		return error;
-	return failed("publisher", publisher_start(&setup, daemon->wake, &daemon->publisher, why),
-		      why);
+	return failed("publisher", publisher_start(&setup, daemon->wake, &daemon->publisher, why), why);
 }
 
 static int start_field(struct daemon *daemon)
 {
-	struct poller_sink sink = {
-		.context = daemon, .sample = sample_to_engine, .device = device_to_engine};
+	struct poller_sink sink = {.context = daemon, .sample = sample_to_engine, .device = device_to_engine};
 
-	return failed("field",
-		      poller_new(daemon->site, &sink, daemon->recorder.mono, &daemon->poller),
-		      NULL);
+	return failed("field", poller_new(daemon->site, &sink, daemon->recorder.mono, &daemon->poller), NULL);
 }
 
 static int start_control(struct daemon *daemon, const char *given)
@@ -277,16 +261,15 @@ static int start_control(struct daemon *daemon, const char *given)
 	if (failed("control socket", error, NULL) < 0)
 		return error;
 	daemon->view = (struct control_view){.context = &daemon->context,
-					     .poller = daemon->poller,
-					     .engine = daemon->engine,
-					     .commands = daemon->commands,
-					     .journal = daemon->journal,
-					     .publisher = daemon->publisher,
-					     .now = daemon->recorder.mono,
-					     .wall = daemon->recorder.wall,
-					     .started = daemon->recorder.mono};
-	error = failed("control socket", control_new(path, &daemon->view, &daemon->control, why),
-		       why);
+	                                     .poller = daemon->poller,
+	                                     .engine = daemon->engine,
+	                                     .commands = daemon->commands,
+	                                     .journal = daemon->journal,
+	                                     .publisher = daemon->publisher,
+	                                     .now = daemon->recorder.mono,
+	                                     .wall = daemon->recorder.wall,
+	                                     .started = daemon->recorder.mono};
+	error = failed("control socket", control_new(path, &daemon->view, &daemon->control, why), why);
 	if (error == 0)
 		log_line(LOG_LEVEL_INFO, "control socket %s", path);
 	return error;
@@ -295,15 +278,15 @@ static int start_control(struct daemon *daemon, const char *given)
 static int start_loop(struct daemon *daemon)
 {
 	struct loop_parts parts = {.site = daemon->site,
-				   .recorder = &daemon->recorder,
-				   .engine = daemon->engine,
-				   .poller = daemon->poller,
-				   .journal = daemon->journal,
-				   .publisher = daemon->publisher,
-				   .inbox = daemon->inbox,
-				   .commands = daemon->commands,
-				   .control = daemon->control,
-				   .view = &daemon->view};
+	                           .recorder = &daemon->recorder,
+	                           .engine = daemon->engine,
+	                           .poller = daemon->poller,
+	                           .journal = daemon->journal,
+	                           .publisher = daemon->publisher,
+	                           .inbox = daemon->inbox,
+	                           .commands = daemon->commands,
+	                           .control = daemon->control,
+	                           .view = &daemon->view};
 
 	return failed("loop", loop_new(&parts, daemon->signals, &daemon->loop), NULL);
 }
@@ -332,11 +315,11 @@ static int start(struct daemon *daemon, const struct options *options)
 static void say(struct daemon *daemon, enum event_type type)
 {
 	struct event event = {.type = type,
-			      .at = daemon->recorder.mono,
-			      .subject_kind = SUBJECT_GATEWAY,
-			      .condition = COND_NONE,
-			      .point = SITE_NONE,
-			      .priority = 5};
+	                      .at = daemon->recorder.mono,
+	                      .subject_kind = SUBJECT_GATEWAY,
+	                      .condition = COND_NONE,
+	                      .point = SITE_NONE,
+	                      .priority = 5};
 
 	event_emit(&daemon->recorder.sink, &event);
 }
@@ -354,7 +337,7 @@ static void settle_journal(struct daemon *daemon)
 		nanosleep(&pause, NULL);
 	}
 	log_line(LOG_LEVEL_ERROR, "journal: %llu events did not reach the disk",
-		 (unsigned long long)(stats.head - stats.durable));
+	         (unsigned long long)(stats.head - stats.durable));
 }
 
 static void stop(struct daemon *daemon)
@@ -376,10 +359,9 @@ static void stop(struct daemon *daemon)
 
 static int run(struct daemon *daemon)
 {
-	log_line(LOG_LEVEL_NOTICE,
-		 "picketd %s: site %s, gateway %s, %zu sensors on %zu devices, config %.12s",
-		 PICKET_VERSION, daemon->site->site, daemon->site->gateway,
-		 daemon->site->sensor_count, daemon->site->device_count, daemon->site->hash);
+	log_line(LOG_LEVEL_NOTICE, "picketd %s: site %s, gateway %s, %zu sensors on %zu devices, config %.12s",
+	         PICKET_VERSION, daemon->site->site, daemon->site->gateway, daemon->site->sensor_count,
+	         daemon->site->device_count, daemon->site->hash);
 	say(daemon, EVENT_GATEWAY_STARTED);
 	notify_supervisor("READY=1");
 	int error = failed("loop", loop_run(daemon->loop), NULL);

@@ -51,8 +51,7 @@ struct publisher_stats {
 };
 
 /* Makes the thread; a broker that is away is no error. wake: the eventfd given to journal_start(). */
-int publisher_start(const struct publisher_setup *setup, int wake, struct publisher **ret_publisher,
-                    char reterr[256]);
+int publisher_start(const struct publisher_setup *setup, int wake, struct publisher **ret_publisher, char reterr[256]);
 void publisher_set_facts(struct publisher *publisher, const struct publisher_facts *facts);
 /* Answer to a command; copied. -ENOBUFS: too many wait. */
 int publisher_reply(struct publisher *publisher, const struct publisher_command *command, const char *json);

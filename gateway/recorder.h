@@ -15,8 +15,8 @@
 struct recorder {
 	struct event_sink sink; /* give &recorder.sink to the sources */
 	struct journal *journal;
-	uint64_t head;      /* last seq given out */
-	struct mono mono;   /* the two clocks, read together by the loop each turn */
+	uint64_t head;    /* last seq given out */
+	struct mono mono; /* the two clocks, read together by the loop each turn */
 	struct wall wall;
 	uint32_t latency_ms[256]; /* sample to append, of the last events */
 	unsigned latency_next;

@@ -10,8 +10,7 @@ struct restoring {
 	uint32_t unknown;
 };
 
-static enum condition_id condition_of_sensor(const struct site *site, uint32_t sensor,
-					     const char *name)
+static enum condition_id condition_of_sensor(const struct site *site, uint32_t sensor, const char *name)
 {
 	const enum condition_id *ids;
 	size_t count = condition_of_kind(site->sensors[sensor].kind, &ids);
@@ -22,8 +21,8 @@ static enum condition_id condition_of_sensor(const struct site *site, uint32_t s
 	return COND_NONE;
 }
 
-static void restore_alarm(void *context, enum subject_kind kind, const char *subject,
-			  const char *condition, const struct alarm_state *state)
+static void restore_alarm(void *context, enum subject_kind kind, const char *subject, const char *condition,
+                          const struct alarm_state *state)
 {
 	struct restoring *restoring = context;
 	const struct site *site = restoring->site;
@@ -54,12 +53,10 @@ static void restore_area(void *context, const char *area, bool set)
 		engine_restore_area(restoring->engine, index, set);
 }
 
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine,
-		  uint32_t *ret_unknown)
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine, uint32_t *ret_unknown)
 {
 	struct restoring restoring = {.site = site, .engine = engine};
-	struct journal_restore restore = {
-		.context = &restoring, .alarm = restore_alarm, .area = restore_area};
+	struct journal_restore restore = {.context = &restoring, .alarm = restore_alarm, .area = restore_area};
 	int error = journal_restore(journal, &restore);
 
 	if (error < 0)

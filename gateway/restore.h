@@ -8,7 +8,6 @@
 #include "gateway/journal/journal.h"
 
 /* *ret_unknown: states of things that the site no longer has; they are left out. */
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine,
-		  uint32_t *ret_unknown);
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine, uint32_t *ret_unknown);
 
 #endif

@@ -26,8 +26,8 @@ void engine_free(struct engine **engine);
 
 /* --- state from the journal, before the first sample ---------------------------------------------- */
 /* -ENOENT: the site has no such sensor or it has no such condition (the site file was edited). */
-int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t subject,
-                         enum condition_id condition, const struct alarm_state *state);
+int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t subject, enum condition_id condition,
+                         const struct alarm_state *state);
 void engine_restore_area(struct engine *engine, uint32_t area, bool set);
 
 /* --- input ---------------------------------------------------------------------------------------- */
@@ -51,7 +51,7 @@ enum command_result {
 
 struct engine_command {
 	enum command_verb verb;
-	enum subject_kind kind;      /* ack, reset: sensor or device; set, unset: area */
+	enum subject_kind kind; /* ack, reset: sensor or device; set, unset: area */
 	uint32_t subject;
 	enum condition_id condition; /* ack, reset */
 	uint64_t occurrence;         /* ack, reset: seq of the occurrence meant; 0: the current one */

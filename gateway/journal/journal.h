@@ -51,12 +51,12 @@ size_t journal_room(const struct journal *journal);
 void journal_acked(struct journal *journal, uint64_t seq);
 
 struct journal_stats {
-	uint64_t head;      /* last appended */
-	uint64_t durable;   /* last committed */
+	uint64_t head;    /* last appended */
+	uint64_t durable; /* last committed */
 	uint64_t acked;
 	uint64_t commits;
 	uint32_t commit_p99_us;
-	int error;          /* 0, or the -errno of the last failed commit; such a commit is tried again */
+	int error; /* 0, or the -errno of the last failed commit; such a commit is tried again */
 };
 void journal_stats(const struct journal *journal, struct journal_stats *ret_stats);
 
