@@ -59,6 +59,7 @@
 #define LIMIT_JOURNAL_BATCH 100   /* events in one commit: the knee of the measured curve */
 #define LIMIT_WINDOW        20    /* publishes in flight; Debian's mosquitto allows 20 and Paho must not queue */
 #define LIMIT_COMMAND_BYTES 16384 /* a larger command is refused unread */
+#define LIMIT_JSON_DEPTH    16    /* of a document from outside; a command nests 2 deep */
 #define LIMIT_COMMAND_RATE  10    /* commands a second; a person cannot be faster */
 #define LIMIT_COMMAND_QUEUE 64    /* commands waiting for the loop; the next one is refused */
 #define LIMIT_COMMAND_IDS   1024  /* remembered command ids, for the answer to a repeat */
