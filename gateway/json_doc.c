@@ -66,7 +66,7 @@ int json_doc_parse(const char *text, size_t length, size_t max, struct json_doc 
 		return -ENOMEM;
 	doc->root = json_loadb(length ? text : "", length, JSON_REJECT_DUPLICATES, &error);
 	if (!doc->root) {
-		snprintf(reterr, ERROR_BYTES, "line %d column %d: %s", error.line, error.column, error.text);
+		snprintf(reterr, ERROR_BYTES, "line %d column %d: %.100s", error.line, error.column, error.text);
 		free(doc);
 		return -EINVAL;
 	}

@@ -124,12 +124,12 @@ ssize_t json_end(struct json *json)
 	return json->full ? -EMSGSIZE : (ssize_t)json->length;
 }
 
-void json_object(struct json *json, const char *key)
+void json_open_object(struct json *json, const char *key)
 {
 	open_level(json, key, '{', '}');
 }
 
-void json_array(struct json *json, const char *key)
+void json_open_array(struct json *json, const char *key)
 {
 	open_level(json, key, '[', ']');
 }
@@ -144,7 +144,7 @@ void json_close(struct json *json)
 void json_text(struct json *json, const char *key, const char *text)
 {
 	if (!text) {
-		json_null(json, key);
+		json_raw(json, key, "null");
 		return;
 	}
 	put_key(json, key);
@@ -172,18 +172,13 @@ void json_bool(struct json *json, const char *key, bool value)
 	json_raw(json, key, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *key)
-{
-	json_raw(json, key, "null");
-}
-
 void json_number(struct json *json, const char *key, double value, int decimals)
 {
 	char number[NUMBER_BYTES];
 
 	assert(decimals >= 0 && decimals <= 17);
 	if (!isfinite(value)) {
-		json_null(json, key);
+		json_raw(json, key, "null");
 		return;
 	}
 	put_key(json, key);

@@ -5,10 +5,11 @@
  * json_end() says -EMSGSIZE: no half document ever gets out.
  *
  *   struct json j = json_begin(buffer, sizeof buffer);
- *   json_object(&j, NULL); json_text(&j, "id", "gw-1"); json_close(&j);
+ *   json_open_object(&j, NULL); json_text(&j, "id", "gw-1"); json_close(&j);
  *   ssize_t length = json_end(&j);
  *
- * key NULL: within an array, or the document itself.
+ * key NULL: within an array, or the document itself. The names keep clear of jansson's, which links into the same
+ * programs.
  */
 #ifndef PICKET_JSON_WRITE_H
 #define PICKET_JSON_WRITE_H
@@ -31,14 +32,13 @@ struct json {
 
 struct json json_begin(char *buffer, size_t size);
 ssize_t json_end(struct json *json); /* length without the NUL, or -EMSGSIZE */
-void json_object(struct json *json, const char *key);
-void json_array(struct json *json, const char *key);
+void json_open_object(struct json *json, const char *key);
+void json_open_array(struct json *json, const char *key);
 void json_close(struct json *json);                                   /* the innermost object or array */
 void json_text(struct json *json, const char *key, const char *text); /* text NULL: null */
 void json_int(struct json *json, const char *key, int64_t value);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
-void json_null(struct json *json, const char *key);
 void json_number(struct json *json, const char *key, double value, int decimals); /* not finite: null */
 void json_raw(struct json *json, const char *key, const char *document);          /* already JSON */
 
