@@ -145,6 +145,8 @@ struct site {
 	struct site_point *points;
 	struct site_area *areas;
 	struct site_sensor *sensors;
+	/* indices in the order of the ids, for the look-ups below; NULL: not sorted, look-ups are linear */
+	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id;
 	char hash[65]; /* SHA-256 in hex over all files in the order they were read */
 	void *arena;   /* owns every string and array above */
 };

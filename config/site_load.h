@@ -9,18 +9,7 @@
 #define PICKET_SITE_LOAD_H
 
 #include "config/site.h"
-
-struct site_error {
-	char file[256];
-	uint32_t line, column; /* from 1; 0: the file as a whole */
-	char text[400];
-};
-
-struct site_errors {
-	size_t count;   /* of the rows below */
-	size_t omitted; /* further errors beyond LIMIT_ERRORS */
-	struct site_error *rows;
-};
+#include "config/site_error.h"
 
 /* The folder where profiles are looked for: $PICKET_PROFILES, else the installed one. A profile named in the
  * site file is looked for beside the site file (profiles/NAME.yaml) first, so that an installer can add one. */
@@ -32,6 +21,5 @@ const char *site_profile_dir(void);
  */
 int site_load(const char *path, struct site **ret_site, struct site_errors *ret_errors);
 void site_free(struct site **site);
-void site_errors_free(struct site_errors *errors);
 
 #endif
