@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loading - the state of one site_load(), shared by the files that do its parts. Nobody else includes it.
+ *
+ *   site_load.c     files and includes, the sections, the order of the work
+ *   site_top.c      site, gateway, broker, journal, control
+ *   site_device.c   links and devices;  site_point.c  points;  profile.c  device templates
+ *   site_sensor.c   areas and sensors;  site_input.c  what a sensor is wired to
+ *   site_url.c      addresses;          bind.c        tables of keys
+ *
+ * Nothing stops at an error: it becomes a row, and the work goes on with what is left. Only memory ends it.
+ */
+#ifndef PICKET_LOADING_H
+#define PICKET_LOADING_H
+
+#include "config/arena.h"
+#include "config/bind.h"
+#include "config/limits.h"
+#include "config/name_index.h"
+#include "config/nearest.h"
+#include "config/scalar.h"
+#include "config/site.h"
+#include "config/site_error.h"
+#include "config/yaml_tree.h"
+
+#define LOAD_FILES (LIMIT_INCLUDES + LIMIT_PROFILES)
+
+struct load_file {
+	struct tree_source source;
+	const char *real_path; /* to know a file again */
+	const struct tree_node *root;
+};
+
+/* The entries of one section, over all files: the keys of the mappings, in the order of the files. */
+struct load_section {
+	const char *name;
+	const struct tree_node **keys;
+	size_t count;
+	struct name_index index; /* id -> place in keys, which is its place in the site */
+};
+
+enum load_section_id { SECTION_LINKS, SECTION_AREAS, SECTION_DEVICES, SECTION_SENSORS, SECTION_COUNT };
+
+/* A line of "points:", before it becomes that many points. */
+struct point_group {
+	const char *name;
+	uint32_t table; /* enum site_table */
+	uint32_t address, count, base, bit;
+	bool broken; /* an error said why */
+	const struct tree_node *key;
+};
+
+struct point_groups {
+	size_t count;
+	struct point_group *rows;
+};
+
+struct profile {
+	const char *name;
+	bool broken;
+	uint32_t base;
+	uint16_t max_bits, max_words, max_gap;
+	const struct tree_node *point_keys; /* mapping, or NULL */
+	struct point_groups points;
+	const char *title, *manual; /* for people; read so that they are checked */
+};
+
+struct load {
+	struct arena *arena;
+	struct site *site;
+	struct site_errors *errors;
+	const char *path;      /* of the site file */
+	const char *directory; /* of the site file, with its last '/', or "" */
+	bool no_memory;
+	bool incomplete; /* a file could not be read: a name that is missing may stand there */
+	size_t file_count;
+	struct load_file files[LOAD_FILES];
+	size_t include_count; /* of the files: the site file and its parts */
+	struct load_section sections[SECTION_COUNT];
+	bool *device_broken; /* its points are not all known */
+	size_t point_room;
+	struct name_index points; /* "device/point" */
+	size_t profile_count;
+	struct profile *profiles;
+};
+
+__attribute__((format(printf, 3, 4))) void load_error(struct load *load, const struct tree_node *where,
+                                                      const char *format, ...);
+
+/* Zeroed, in the site's arena. NULL: no_memory is set, and the caller just leaves. */
+void *load_alloc(struct load *load, size_t count, size_t size);
+
+/* Text as it is, or below the site file's folder when it is a relative path. */
+const char *load_path(struct load *load, const char *text);
+
+/* Reads and parses one more file. NULL: there are errors. */
+struct load_file *load_add_file(struct load *load, const char *name);
+
+/* The row of an id in a section; SITE_NONE after saying so at where, with the nearest name. */
+uint32_t load_find(struct load *load, enum load_section_id section, const struct tree_node *where, const char *what);
+
+struct site_place load_place(const struct tree_node *node);
+
+/* "; did you mean 'x'?" for an error text, or ""; the text is in the hint. */
+struct load_hint {
+	char text[96];
+};
+const char *load_hint(const struct nearest *nearest, struct load_hint *hint);
+
+/* The parts, in the order of the work. */
+void load_top(struct load *load, const struct tree_node *root);
+void load_links(struct load *load);
+void load_areas(struct load *load);
+void load_devices(struct load *load);
+void load_sensors(struct load *load);
+
+/* NULL after saying why at where. Each profile is read once. */
+const struct profile *load_profile(struct load *load, const struct tree_node *where);
+
+/* points: of a device or profile; base is its default. false: errors said what is wrong with some of them. */
+bool load_point_groups(struct load *load, const struct tree_node *mapping, uint32_t base, struct point_groups *groups);
+void load_device_points(struct load *load, uint32_t device, const struct point_groups *groups);
+void load_point_index(struct load *load);
+
+/* "DEVICE/POINT" or "not DEVICE/POINT". */
+void load_input(struct load *load, const struct tree_node *value, struct site_input *ret_input);
+
+/* tcp://ADDRESS:PORT or rtu:DEVICE?…; false after saying what is wrong. */
+bool load_link_url(struct load *load, const struct tree_node *value, struct site_link *link);
+/* A broker's url with its port written out; NULL after saying what is wrong. */
+const char *load_broker_url(struct load *load, const struct tree_node *value, bool *ret_tls);
+
+/* SHA-256 over the bytes of all files, in hex. 0 or -EIO. */
+int load_hash(const struct load *load, char ret_hex[65]);
+
+#endif

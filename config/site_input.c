@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* site_input - what a sensor is wired to, see loading.h */
+#include "config/loading.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NOT "not "
+
+/* How far "name/0", "name/1", … of a device go; 0: there is no such group. */
+static uint32_t group_size(const struct load *load, uint32_t device, const char *group, size_t length)
+{
+	const struct site *site = load->site;
+	uint32_t size = 0;
+
+	for (uint32_t i = 0; i < site->devices[device].point_count; i++) {
+		const char *name = site->points[site->devices[device].point_first + i].name;
+
+		if (strncmp(name, group, length) == 0 && name[length] == '/')
+			size++;
+	}
+	return size;
+}
+
+static void report_point(struct load *load, const struct tree_node *value, uint32_t device, const char *point)
+{
+	const struct site_device *row = &load->site->devices[device];
+	size_t length = strcspn(point, "/");
+	uint32_t size = group_size(load, device, point, length);
+	struct nearest nearest;
+	struct load_hint hint = {""};
+
+	nearest_start(&nearest, point);
+	for (uint32_t i = 0; load->errors->omitted == 0 && i < row->point_count; i++)
+		nearest_offer(&nearest, load->site->points[row->point_first + i].name);
+	if (size && length < LIMIT_ID)
+		snprintf(hint.text, sizeof(hint.text), "; there is %.*s/0 to %.*s/%u", (int)length, point, (int)length,
+		         point, size - 1);
+	else
+		load_hint(&nearest, &hint);
+	load_error(load, value, "device '%s' has no point '%.64s'%s", row->id, point, hint.text);
+}
+
+static void report_device(struct load *load, const struct tree_node *value, const char *name)
+{
+	struct nearest nearest;
+	struct load_hint hint;
+
+	nearest_start(&nearest, name);
+	for (size_t i = 0; load->errors->omitted == 0 && i < load->site->device_count; i++)
+		nearest_offer(&nearest, load->site->devices[i].id);
+	load_error(load, value, "there is no device '%.64s'%s", name, load_hint(&nearest, &hint));
+}
+
+/* Says which half of DEVICE/POINT is wrong, unless an earlier error has already. */
+static void report_input(struct load *load, const struct tree_node *value, const char *text)
+{
+	size_t length = strcspn(text, "/");
+	char name[LIMIT_PATH];
+
+	if (text[length] != '/' || length >= sizeof(name)) {
+		load_error(load, value, "'%.64s' is no input; allowed: DEVICE/POINT or not DEVICE/POINT", text);
+		return;
+	}
+	memcpy(name, text, length);
+	name[length] = '\0';
+	uint32_t device = name_index_find(&load->sections[SECTION_DEVICES].index, name);
+
+	if (device == NAME_INDEX_NONE) {
+		if (!load->incomplete)
+			report_device(load, value, name);
+	} else if (!load->device_broken[device]) {
+		report_point(load, value, device, text + length + 1);
+	}
+}
+
+void load_input(struct load *load, const struct tree_node *value, struct site_input *ret_input)
+{
+	if (tree_get(value, "loop") || tree_get(value, "point")) {
+		load_error(load, value, "supervised loops are not supported yet");
+		return;
+	}
+	const char *text = value->kind == TREE_SCALAR ? value->text : "";
+	bool invert = strncmp(text, NOT, strlen(NOT)) == 0;
+
+	if (invert)
+		text += strlen(NOT) + strspn(text + strlen(NOT), " ");
+	uint32_t point = name_index_find(&load->points, text);
+
+	if (point == NAME_INDEX_NONE) {
+		report_input(load, value, text);
+		return;
+	}
+	load->site->points[point].used = true;
+	*ret_input = (struct site_input){point, invert};
+}
