@@ -41,7 +41,7 @@ void nearest_start(struct nearest *nearest, const char *wanted)
 void nearest_offer(struct nearest *nearest, const char *name)
 {
 	size_t wanted_length = strlen(nearest->wanted), length = strlen(name);
-	size_t allowed = length < 6 ? 1 : length / 3;
+	size_t allowed = length < 3 ? 0 : length < 6 ? 1 : length / 3;
 	size_t difference = length > wanted_length ? length - wanted_length : wanted_length - length;
 
 	if (length > LENGTH_MAX || wanted_length > LENGTH_MAX || difference > allowed)

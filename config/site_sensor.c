@@ -178,6 +178,20 @@ static void take_condition(struct load *load, const struct tree_node *key, struc
 		slot->priority_unset = slot->priority_set;
 }
 
+/* The short way for the one condition that the kind is about: its first. */
+static void take_priority(struct load *load, const struct tree_node *key, void *target)
+{
+	struct site_sensor *sensor = target;
+	uint32_t priority;
+
+	if (!scalar_uint(key->value, &priority) || priority > PRIORITY_MAX) {
+		bind_refuse(load, key, key->value, "a whole number 0 to 5, decimal, without quotes");
+		return;
+	}
+	sensor->conditions[0].priority_set = (uint8_t)priority;
+	sensor->conditions[0].priority_unset = (uint8_t)priority;
+}
+
 static void check_conditions(struct load *load, const struct tree_node *key, void *target)
 {
 	(void)target;
@@ -256,6 +270,7 @@ static const struct bind_row sensor_rows[] = {
         SECONDS("stuck_s", stuck_ms, CAMERA, 1),
         SECONDS("on_delay_s", on_delay_ms, POWER | INPUT, 0),
         {.key = "condition", .type = BIND_OWN, .kinds = INPUT, .own = take_name},
+        {.key = "priority", .type = BIND_OWN, .own = take_priority},
         {.key = "conditions", .type = BIND_OWN, .own = check_conditions},
         {.key = "guidance", .type = BIND_LINES, .offset = IN_SENSOR(guidance), .max = LIMIT_GUIDANCE},
         {.key = "camera", .type = BIND_OWN, .own = take_camera},
