@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* poller - see poller.h */
+#include "drivers/poller.h"
+
+#include "drivers/link.h"
+#include "drivers/port.h"
+#include "drivers/random.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define EVENTS        256 /* taken from the kernel at a time */
+#define ROUNDS        8   /* so many times in one run: a flood must not keep the loop from its other work */
+#define RECEIVE_BYTES 1024
+
+/* A link on its port, and its place in the heap of timers. */
+struct carrier {
+	struct link *link;
+	struct port *port;
+	struct mono next;
+	size_t place;
+	bool connecting;
+	bool postponed; /* wants to connect, in the next grid step */
+};
+
+struct poller {
+	const struct site *site;
+	struct poller_sink sink;
+	int epoll;
+	size_t count;
+	struct carrier *carriers;
+	struct carrier **heap; /* the earliest timer first */
+	struct device_stats *devices;
+	struct link_stats *links;
+	struct mono now, woken_for;
+	int64_t connect_step; /* grid step in which the connections below were begun */
+	uint32_t connects;
+};
+
+/* --- timers ----------------------------------------------------------------------------------------- */
+
+static void put(struct poller *poller, size_t place, struct carrier *carrier)
+{
+	poller->heap[place] = carrier;
+	carrier->place = place;
+}
+
+static void sift_up(struct poller *poller, struct carrier *carrier)
+{
+	size_t place = carrier->place;
+
+	while (place > 0 && carrier->next.us < poller->heap[(place - 1) / 2]->next.us) {
+		put(poller, place, poller->heap[(place - 1) / 2]);
+		place = (place - 1) / 2;
+	}
+	put(poller, place, carrier);
+}
+
+static void sift_down(struct poller *poller, struct carrier *carrier)
+{
+	size_t place = carrier->place;
+
+	for (;;) {
+		size_t child = 2 * place + 1;
+		if (child + 1 < poller->count && poller->heap[child + 1]->next.us < poller->heap[child]->next.us)
+			child++;
+		if (child >= poller->count || poller->heap[child]->next.us >= carrier->next.us)
+			break;
+		put(poller, place, poller->heap[child]);
+		place = child;
+	}
+	put(poller, place, carrier);
+}
+
+static void set_timer(struct poller *poller, struct carrier *carrier, struct mono next)
+{
+	carrier->next = next;
+	sift_up(poller, carrier);
+	sift_down(poller, carrier);
+}
+
+/* --- ports ------------------------------------------------------------------------------------------ */
+
+static int watch(struct poller *poller, struct carrier *carrier, int operation)
+{
+	uint32_t wanted = carrier->connecting ? EPOLLOUT : EPOLLIN;
+	struct epoll_event event = {.events = wanted, .data.u32 = (uint32_t)(carrier - poller->carriers)};
+
+	return epoll_ctl(poller->epoll, operation, port_fd(carrier->port), &event) < 0 ? -errno : 0;
+}
+
+static void hang_up(struct carrier *carrier)
+{
+	port_close(carrier->port); /* and epoll forgets it */
+	carrier->connecting = carrier->postponed = false;
+}
+
+static void fall(struct poller *poller, struct carrier *carrier)
+{
+	hang_up(carrier);
+	link_closed(carrier->link, poller->now);
+}
+
+static void open_port(struct poller *poller, struct carrier *carrier)
+{
+	int64_t step = poller->now.us / LIMIT_GRID_US;
+
+	if (step != poller->connect_step)
+		poller->connects = 0;
+	poller->connect_step = step;
+	carrier->postponed = poller->connects >= LIMIT_CONNECT_BURST;
+	if (carrier->postponed)
+		return;
+	poller->connects++;
+	int error = port_open(carrier->port);
+	carrier->connecting = error == -EINPROGRESS;
+	if (!error || carrier->connecting)
+		error = watch(poller, carrier, EPOLL_CTL_ADD);
+	if (error)
+		fall(poller, carrier);
+	else if (!carrier->connecting)
+		link_opened(carrier->link, poller->now);
+}
+
+/* Does what the link asks for, until it asks for nothing more. */
+static void obey(struct poller *poller, struct carrier *carrier)
+{
+	for (;;) {
+		struct link_action action = link_take_action(carrier->link);
+		if (action.close)
+			hang_up(carrier);
+		if (action.open)
+			open_port(poller, carrier);
+		else if (action.length > 0 && port_send(carrier->port, action.frame, action.length) < 0)
+			fall(poller, carrier);
+		else
+			break;
+	}
+	struct mono next = link_next(carrier->link);
+	if (carrier->postponed)
+		next = (struct mono){(poller->now.us / LIMIT_GRID_US + 1) * LIMIT_GRID_US};
+	set_timer(poller, carrier, next);
+}
+
+static void connected(struct poller *poller, struct carrier *carrier)
+{
+	carrier->connecting = false;
+	if (port_finish(carrier->port) < 0 || watch(poller, carrier, EPOLL_CTL_MOD) < 0)
+		fall(poller, carrier);
+	else
+		link_opened(carrier->link, poller->now);
+}
+
+static void receive(struct poller *poller, struct carrier *carrier)
+{
+	uint8_t bytes[RECEIVE_BYTES];
+	ssize_t count = port_receive(carrier->port, bytes, sizeof bytes);
+
+	if (count < 0)
+		fall(poller, carrier);
+	else if (count > 0)
+		link_received(carrier->link, bytes, (size_t)count, poller->now);
+}
+
+static void receive_all(struct poller *poller)
+{
+	struct epoll_event events[EVENTS];
+	int count = EVENTS;
+
+	for (int round = 0; count == EVENTS && round < ROUNDS; round++) {
+		count = epoll_wait(poller->epoll, events, EVENTS, 0);
+		for (int i = 0; i < count; i++) {
+			struct carrier *carrier = &poller->carriers[events[i].data.u32];
+			if (carrier->connecting)
+				connected(poller, carrier);
+			else
+				receive(poller, carrier);
+			obey(poller, carrier);
+		}
+	}
+}
+
+/* --- public ----------------------------------------------------------------------------------------- */
+
+static int add_carrier(struct poller *poller, struct mono now)
+{
+	uint32_t index = (uint32_t)poller->count;
+	struct carrier *carrier = &poller->carriers[index];
+	uint64_t seed = (uint64_t)now.us + index;
+	struct link_setup setup = {.site = poller->site,
+	                           .link = index,
+	                           .sink = &poller->sink,
+	                           .devices = poller->devices,
+	                           .stats = &poller->links[index],
+	                           .start = now,
+	                           .seed = random_next(&seed)};
+
+	poller->count++;
+	int error = port_new(&poller->site->links[index], &carrier->port);
+	if (!error)
+		error = link_new(&setup, &carrier->link);
+	if (error)
+		return error;
+	carrier->next = link_next(carrier->link);
+	carrier->place = index;
+	sift_up(poller, carrier);
+	return 0;
+}
+
+static int allocate(struct poller *poller)
+{
+	poller->carriers = calloc(poller->site->link_count + 1, sizeof *poller->carriers);
+	poller->heap = calloc(poller->site->link_count + 1, sizeof(struct carrier *));
+	poller->links = calloc(poller->site->link_count + 1, sizeof *poller->links);
+	poller->devices = calloc(poller->site->device_count + 1, sizeof *poller->devices);
+	if (!poller->carriers || !poller->heap || !poller->links || !poller->devices)
+		return -ENOMEM;
+	poller->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return poller->epoll < 0 ? -errno : 0;
+}
+
+int poller_new(const struct site *site, const struct poller_sink *sink, struct mono now, struct poller **ret_poller)
+{
+	struct poller *poller = calloc(1, sizeof *poller);
+
+	if (!poller)
+		return -ENOMEM;
+	poller->epoll = -1;
+	poller->site = site;
+	poller->sink = *sink;
+	poller->now = poller->woken_for = now;
+	int error = allocate(poller);
+	while (!error && poller->count < site->link_count)
+		error = add_carrier(poller, now);
+	if (error) {
+		poller_free(&poller);
+		return error;
+	}
+	*ret_poller = poller;
+	return 0;
+}
+
+void poller_free(struct poller **ref)
+{
+	struct poller *poller = *ref;
+
+	if (!poller)
+		return;
+	for (size_t i = 0; i < poller->count; i++) {
+		link_free(&poller->carriers[i].link);
+		port_free(&poller->carriers[i].port);
+	}
+	if (poller->epoll >= 0)
+		close(poller->epoll);
+	free(poller->carriers);
+	free(poller->heap);
+	free(poller->links);
+	free(poller->devices);
+	free(poller);
+	*ref = NULL;
+}
+
+int poller_fd(const struct poller *poller)
+{
+	return poller->epoll;
+}
+
+struct mono poller_next(const struct poller *poller)
+{
+	return poller->count ? poller->heap[0]->next : MONO_NEVER;
+}
+
+/* A process that was stopped, or a loop that waited for its disk, must not take its own absence for silence. */
+static void look_for_stall(struct poller *poller, struct mono now)
+{
+	bool stalled = poller->woken_for.us != INT64_MAX &&
+	               mono_since_us(now, poller->woken_for) > LIMIT_STALL_MS * INT64_C(1000);
+
+	for (size_t i = 0; stalled && i < poller->count; i++)
+		link_resume(poller->carriers[i].link, now);
+}
+
+void poller_run(struct poller *poller, struct mono now)
+{
+	poller->now = now;
+	look_for_stall(poller, now);
+	receive_all(poller);
+	while (mono_reached(now, poller_next(poller))) {
+		struct carrier *carrier = poller->heap[0];
+		if (carrier->postponed)
+			open_port(poller, carrier);
+		link_run(carrier->link, now);
+		obey(poller, carrier);
+	}
+	poller->woken_for = poller_next(poller);
+}
+
+const struct device_stats *poller_device_stats(const struct poller *poller, uint32_t device)
+{
+	assert(device < poller->site->device_count);
+	return &poller->devices[device];
+}
+
+const struct link_stats *poller_link_stats(const struct poller *poller, uint32_t link)
+{
+	assert(link < poller->site->link_count);
+	link_refresh_stats(poller->carriers[link].link, poller->now);
+	return &poller->links[link];
+}
