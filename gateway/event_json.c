@@ -38,11 +38,6 @@ static bool of_area(const struct event *event)
 	        event->type == EVENT_AREA_SET_REFUSED);
 }
 
-static bool of_person(const struct event *event)
-{
-	return event->user[0] || event->station[0] || event->reason[0] || event->command[0];
-}
-
 static ssize_t written(int length, size_t size)
 {
 	assert(length >= 0);
@@ -362,8 +357,10 @@ ssize_t event_alarm_json(const struct event_context *context, const struct event
 		write_if(&json, "guidance", sensor->guidance);
 	write_camera(&json, sensor);
 	write_place(&json, sensor);
-	if (event->type == EVENT_ALARM_ACKED && of_person(event))
-		write_people(&json, event);
+	if (event->type == EVENT_ALARM_ACKED) {
+		write_if(&json, "user", event->user);
+		write_if(&json, "station", event->station);
+	}
 	json_close(&json);
 	return json_end(&json);
 }

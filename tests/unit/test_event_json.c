@@ -301,7 +301,7 @@ static void stretch(void)
 		sensor->id = id;
 		sensor->title = title;
 		sensor->guidance = guidance;
-		sensor->camera = title; /* an id is shorter */
+		sensor->camera = id;
 		sensor->preset = UINT32_MAX;
 		sensor->condition_name = id;
 	}
