@@ -26,6 +26,7 @@ static uint64_t check_whole(uint64_t after)
 		struct topics topics = read_topics("alarm/sp3-inner/door.forced", 0);
 		ck_assert_msg(strstr(topics.payload, occurrence), "%s in %s", occurrence, topics.payload);
 	}
+	journal_reader_close(&reader);
 	return head;
 }
 
@@ -33,7 +34,7 @@ START_TEST(nothing_durable_is_lost_by_kill_9)
 {
 	unsigned seed = (unsigned)rig_us();
 	const char *given = getenv("PICKET_SEED");
-	uint64_t head = 0;
+	uint64_t head = 0, durable = 0;
 
 	if (given)
 		ck_assert_int_eq(sscanf(given, "%u", &seed), 1);
@@ -44,8 +45,12 @@ START_TEST(nothing_durable_is_lost_by_kill_9)
 		struct record last = kill_after(us);
 		if (us < 0 && access(rig.path, F_OK) < 0)
 			continue; /* died before it made the file */
+		if (last.durable > durable)
+			durable = last.durable;
+		if (round % 3 == 1)
+			continue; /* so that the next daemon, not a reader, is the first to find what this one left */
 		uint64_t now = check_whole(head);
-		ck_assert_uint_ge(now, last.durable);
+		ck_assert_uint_ge(now, durable);
 		ck_assert_uint_ge(now, head);
 		if (round % 10 == 0)
 			check_integrity();
