@@ -10,6 +10,10 @@
  *  J4  What the broker has not acknowledged is never removed.
  *  J5  A journal of a newer format, or of another gateway, is refused, not touched.
  *
+ * When the disk refuses (full, read-only, broken) the commit is tried again, from what the file then holds; the queue
+ * keeps everything, journal_stats() shows the error, and journal_room() shrinks. Acknowledged events are removed
+ * when they are older than keep_days, in small steps, but never the one that raised an alarm still of interest.
+ *
  * Threads: journal_append() and journal_room() from the loop; journal_acked() from the publisher; a reader
  * belongs to the thread that opened it.
  */
@@ -21,8 +25,12 @@
 struct journal;
 
 /*
- * Opens or makes DIR/GATEWAY.db and fills in context->epoch. reterr says what failed and what to do.
- * Sensors' retained states become "unknown" and those of things that the site no longer has are cleared.
+ * Opens or makes DIR/GATEWAY.db (mode 0600; DIR with 0700) and fills in context->epoch; the context must outlive the
+ * journal. Sensors' retained states become "unknown"; those of things that the site no longer has are cleared, and hold
+ * again when the thing is back; areas seen for the first time are as their start says.
+ *
+ * reterr says what failed and what to do. -EBUSY: another daemon writes this journal. Refused and not touched: -EUCLEAN
+ * damaged, -EINVAL no journal or another gateway's, -ENOTSUP of a newer format.
  */
 int journal_open(struct event_context *context, struct wall now, struct journal **ret_journal, char reterr[256]);
 
@@ -74,18 +82,23 @@ struct journal_row {
 typedef bool (*journal_row_f)(void *context, const struct journal_row *row);
 
 struct journal_topic {
-	uint64_t seq;        /* of the event that changed it last */
-	const char *topic;   /* relative */
+	uint64_t seq;      /* its place in the order of changes, one for each: a count of its own, not an event's seq */
+	const char *topic; /* relative */
 	const char *payload; /* "" clears */
 	size_t length;
 };
 typedef bool (*journal_topic_f)(void *context, const struct journal_topic *topic);
 
+/*
+ * reterr says why not: -ENOENT no such file, errors of journal_open(), or -EROFS: of a dead daemon in a place that
+ * cannot be written, and its last events are in a WAL that SQLite cannot read there; copy the files elsewhere.
+ */
 int journal_reader_open(const char *path, struct journal_reader **ret_reader, char reterr[256]);
 void journal_reader_close(struct journal_reader **reader);
 /* Rows with seq > after in order, at most `limit`. */
 int journal_read(struct journal_reader *reader, uint64_t after, unsigned limit, journal_row_f row, void *context);
-/* Retained topics last changed after `after`, in order of that change, at most `limit`. */
+/* Retained topics whose place is behind `after`, in order, at most `limit`. A topic has one place: that of its last
+ * change. */
 int journal_read_topics(struct journal_reader *reader, uint64_t after, unsigned limit, journal_topic_f topic,
                         void *context);
 int journal_read_head(struct journal_reader *reader, uint64_t *ret_head, uint64_t *ret_acked);
