@@ -17,10 +17,8 @@ struct batch {
 struct feed {
 	struct journal_reader *reader;
 	struct batch events, states;
-	uint64_t after; /* last event read */
-	/* Where the states were read up to: many can have the same seq, so the topic is part of the place. */
-	uint64_t state_seq;
-	char state_topic[LIMIT_TOPIC];
+	uint64_t after;        /* last event read */
+	uint64_t state_after;  /* place of the last state read */
 	uint64_t states_as_of; /* durable when the states were read to their end */
 	bool states_ended, states_complete;
 	bool oversized; /* the journal holds something no message can */
@@ -72,8 +70,7 @@ void feed_rewind_states(struct feed *feed)
 {
 	feed->states.next = 0;
 	feed->states.count = 0;
-	feed->state_seq = 0;
-	feed->state_topic[0] = '\0';
+	feed->state_after = 0;
 	feed->states_ended = false;
 	feed->states_complete = false;
 }
@@ -86,7 +83,8 @@ static bool fill_item(struct feed_item *item, uint64_t seq, const char *topic, c
 	item->seq = seq;
 	item->length = length;
 	snprintf(item->topic, sizeof item->topic, "%s", topic);
-	memcpy(item->payload, payload, length);
+	if (length > 0)
+		memcpy(item->payload, payload, length);
 	item->payload[length] = '\0';
 	return true;
 }
@@ -95,8 +93,6 @@ static bool take_row(void *context, const struct journal_row *row)
 {
 	struct feed *feed = context;
 
-	if (feed->events.count == LIMIT_FEED)
-		return false;
 	if (!fill_item(&feed->events.items[feed->events.count], row->seq, "", row->payload, row->length)) {
 		feed->oversized = true;
 		return false;
@@ -133,38 +129,28 @@ static bool take_topic(void *context, const struct journal_topic *topic)
 {
 	struct feed *feed = context;
 
-	if (topic->seq == feed->state_seq && strcmp(topic->topic, feed->state_topic) <= 0)
-		return true; /* read before */
-	if (feed->states.count == LIMIT_FEED) {
-		feed->states_ended = false;
-		return false;
-	}
 	struct feed_item *item = &feed->states.items[feed->states.count];
 	if (!fill_item(item, topic->seq, topic->topic, topic->payload, topic->length)) {
 		feed->oversized = true;
 		return false;
 	}
 	feed->states.count++;
-	feed->state_seq = topic->seq;
-	snprintf(feed->state_topic, sizeof feed->state_topic, "%s", topic->topic);
+	feed->state_after = topic->seq;
 	return true;
 }
 
 static int read_states(struct feed *feed, uint64_t durable)
 {
-	uint64_t after = feed->state_seq > 0 ? feed->state_seq - 1 : 0;
-
 	feed->states.next = 0;
 	feed->states.count = 0;
-	feed->states_ended = true;
-	int error = journal_read_topics(feed->reader, after, UINT_MAX, take_topic, feed);
+	int error = journal_read_topics(feed->reader, feed->state_after, LIMIT_FEED, take_topic, feed);
 	if (error < 0)
-		feed->states_ended = false;
-	else if (feed->oversized)
-		error = -EMSGSIZE;
-	if (feed->states_ended)
-		feed->states_as_of = durable;
-	return error;
+		return error;
+	if (feed->oversized)
+		return -EMSGSIZE;
+	feed->states_ended = feed->states.count < LIMIT_FEED;
+	feed->states_as_of = durable;
+	return 0;
 }
 
 int feed_state(struct feed *feed, uint64_t durable, const struct feed_item **ret_item)

@@ -139,8 +139,9 @@ static int on_message(void *context, char *topic, int length, MQTTAsync_message 
 	struct paho *paho = context;
 	size_t prefix = strlen(paho->setup.prefix);
 
-	/* length > 0 means that the topic holds NUL characters: no topic of ours does */
-	if (length == 0 && strncmp(topic, paho->setup.prefix, prefix) == 0) {
+	/* a topic with a NUL in it is longer than it looks, and none of ours */
+	bool whole = length == 0 || strlen(topic) == (size_t)length;
+	if (whole && strncmp(topic, paho->setup.prefix, prefix) == 0) {
 		const char *own = topic + prefix;
 		if (strcmp(own, "command") == 0)
 			take_command(paho, message);
