@@ -69,6 +69,16 @@
 #define LIMIT_STALL_MS     100  /* woken so much too late, the process stood still and nobody else is to blame */
 #define LIMIT_RETRY_MS     2000 /* a slow scan that was missed is tried again after this, not after its period */
 
+/* --- the broker ---------------------------------------------------------------------------------- */
+#define LIMIT_UPLINK_MIN_MS     100   /* first pause before connecting again; jitter takes up to half of it */
+#define LIMIT_UPLINK_MAX_MS     5000  /* the longest: a broker that returns is found within five seconds */
+#define LIMIT_UPLINK_CONNECT_MS 10000 /* TCP, TLS and CONNACK together */
+#define LIMIT_PUBACK_MS         5000  /* without one for so long the link is dead: the contract's part 3 */
+#define LIMIT_HEARTBEAT_MS      2000  /* the contract's part 3 */
+#define LIMIT_REFUSED_MS        30000 /* how often what the broker refused is offered again */
+#define LIMIT_EXPLAIN_MS        3000  /* for the handshake that explains a failed connection */
+#define LIMIT_MQTT_PACKET       65536 /* bytes of an incoming packet; the broker drops larger ones for us */
+
 /* --- queues -------------------------------------------------------------------------------------- */
 #define LIMIT_JOURNAL_QUEUE 16384 /* events waiting for the disk; when nearly full the loop stops polling */
 #define LIMIT_JOURNAL_SPARE 1024  /* room the loop keeps free, more than one turn of it can emit */
@@ -80,6 +90,14 @@
 #define LIMIT_COMMAND_QUEUE 64    /* commands waiting for the loop; the next one is refused */
 #define LIMIT_COMMAND_IDS   1024  /* remembered command ids, for the answer to a repeat */
 #define LIMIT_PAYLOAD       4096  /* bytes of one rendered event */
+#define LIMIT_REPLIES       64    /* answers waiting for the publisher; as many as commands can wait */
+#define LIMIT_SENT_SPAN     1024  /* events sent beyond the first unacknowledged one: 5 s of a busy site */
+#define LIMIT_SET_ASIDE     256   /* events that the broker refused; more, and the stream waits for it */
+#define LIMIT_FEED          32    /* events or states read from the journal at once */
+#define LIMIT_SWEEP         1024  /* retained topics of ours looked at in a round; mosquitto sends 1,000 */
+#define LIMIT_SWEEP_ROUNDS  16    /* rounds after one connect */
+#define LIMIT_TOPIC         128   /* bytes of one of our topics below its prefix, at most 6+1+32+1+32 */
+#define LIMIT_CORRELATION   64    /* bytes of a request's correlation data that an answer carries back */
 #define LIMIT_SESSIONS      32    /* connections to the control socket */
 
 /* --- words of people in events ------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ERROR_BYTES 160
 
@@ -106,6 +107,24 @@ const struct json_node *json_node_at(const struct json_node *array, size_t index
 bool json_node_is_object(const struct json_node *node)
 {
 	return json_is_object(as_value(node));
+}
+
+static bool is_known(const char *key, const char *const *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(key, known[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *json_node_stranger(const struct json_node *object, const char *const *known, size_t count)
+{
+	json_t *value = (json_t *)as_value(object); /* jansson walks only objects that it may change */
+
+	for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
+		if (!is_known(json_object_iter_key(at), known, count))
+			return json_object_iter_key(at);
+	return NULL;
 }
 
 const char *json_node_text(const struct json_node *object, const char *key, const char *otherwise)

@@ -24,6 +24,8 @@ const struct json_node *json_node_member(const struct json_node *object, const c
 size_t json_node_count(const struct json_node *array);
 const struct json_node *json_node_at(const struct json_node *array, size_t index);
 bool json_node_is_object(const struct json_node *node);
+/* A key of the object that is not among the known ones; NULL: there is none. */
+const char *json_node_stranger(const struct json_node *object, const char *const *known, size_t count);
 
 const char *json_node_text(const struct json_node *object, const char *key, const char *otherwise);
 int64_t json_node_int(const struct json_node *object, const char *key, int64_t otherwise);
