@@ -65,6 +65,9 @@
 #define LIMIT_COMMAND_IDS   1024  /* remembered command ids, for the answer to a repeat */
 #define LIMIT_PAYLOAD       4096  /* bytes of one rendered event */
 #define LIMIT_SESSIONS      32    /* connections to the control socket */
+#define LIMIT_SESSION_S     10    /* a session that is silent for so long is closed: a stuck client frees its place */
+#define LIMIT_PAGE_PIECE    16384 /* bytes rendered at once: holds the longest row, and takes well under a millisecond */
+#define LIMIT_PAGE          (64u << 20) /* bytes of a page that picketctl takes: every alarm of 16,384 sensors is 40 MiB */
 
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64
