@@ -99,6 +99,9 @@
 #define LIMIT_TOPIC         128   /* bytes of one of our topics below its prefix, at most 6+1+32+1+32 */
 #define LIMIT_CORRELATION   64    /* bytes of a request's correlation data that an answer carries back */
 #define LIMIT_SESSIONS      32    /* connections to the control socket */
+#define LIMIT_SESSION_S     10    /* a session that is silent for so long is closed: a stuck client frees its place */
+#define LIMIT_PAGE_PIECE    16384 /* bytes rendered at once: holds the longest row, and takes well under a millisecond */
+#define LIMIT_PAGE          (64u << 20) /* bytes of a page that picketctl takes: every alarm of 16,384 sensors is 40 MiB */
 
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64

@@ -5,7 +5,10 @@
  *   GET  /v1/status /v1/links /v1/devices /v1/sensors /v1/alarms /v1/areas
  *   POST /v1/command     body and answer as commands.h; user is the peer's (SO_PEERCRED)
  *
- * Every answer is {"schema":"picket.NAME/1", …}. Errors: 404, 405, 413, 400 with {"error":…,"detail":…}.
+ * Every answer is {"schema":"picket.NAME/1", …}. Errors: 404, 405, 413 with {"schema":"picket.error/1","error":…,
+ * "detail":…}. An answer to a command has status 200 when it was done, 409 when the answer is no, 403 when it was
+ * refused. A page goes out row by row as its reader takes it, so that a large one never holds up the loop: each row
+ * is of one instant, the page need not be.
  * curl --unix-socket PATH http://picket/v1/status works.
  */
 #ifndef PICKET_CONTROL_H
@@ -16,6 +19,7 @@
 #include "gateway/publisher.h"
 
 struct control;
+struct recorder;
 
 /* What the pages are made from. Everything outlives the control socket. */
 struct control_view {
@@ -25,16 +29,21 @@ struct control_view {
 	struct commands *commands;
 	const struct journal *journal;
 	struct publisher *publisher;
-	struct mono now; /* set by the loop each turn */
+	const struct recorder *recorder; /* NULL: no latency figure */
+	struct mono now;                 /* set by the loop each turn */
 	struct wall wall;
 	struct mono started;
 };
 
-/* The place of the socket: the site file's, else /run/picket/GATEWAY.sock for root or a system service,
- * else $XDG_RUNTIME_DIR/picket/GATEWAY.sock. */
+/*
+ * The place of the socket: the site file's; else GATEWAY.sock in $RUNTIME_DIRECTORY, which systemd sets for a service
+ * (systemd.exec(5)); else in /run/picket for root; else in $XDG_RUNTIME_DIR/picket.
+ * -ENOENT: none of these is known; -ENAMETOOLONG: longer than `size` or than a socket's name may be.
+ */
 int control_socket_path(const struct site *site, char *ret_path, size_t size);
 
-/* A socket that another living daemon answers on is -EADDRINUSE; a dead one's is taken over. */
+/* A socket that another living daemon answers on is -EADDRINUSE; a dead one's is taken over. The folder is made when
+ * its parent is there. reterr says what failed and what to do. */
 int control_new(const char *path, struct control_view *view, struct control **ret_control, char reterr[256]);
 void control_free(struct control **control);
 int control_fd(const struct control *control); /* for the loop's epoll */
