@@ -66,6 +66,17 @@
 #define LIMIT_PAYLOAD       4096  /* bytes of one rendered event */
 #define LIMIT_SESSIONS      32    /* connections to the control socket */
 
+/* --- the simulator ------------------------------------------------------------------------------- */
+#define LIMIT_SIM_TURN        64      /* descriptors served before the moments that are due */
+#define LIMIT_SIM_CONNECTIONS 32      /* to one TCP link: a real module takes 4 to 16 */
+#define LIMIT_SIM_REPLIES     16      /* of one connection that wait for their moment: Modbus/TCP guide 4.2.2 */
+#define LIMIT_SIM_SILENCE_US  10000   /* what ends a doubtful frame on a pty: 3.5 characters and the scheduler */
+#define LIMIT_SIM_PULSES      1024    /* under way at a time; the next one is refused */
+#define LIMIT_SIM_DELAY_MS    60000   /* the slowest device one may ask for */
+#define LIMIT_SIM_LINE        1024    /* bytes of one command: a file name and a verb */
+#define LIMIT_SIM_SESSIONS    32      /* terminals and scripts at the control socket */
+#define LIMIT_SIM_STEPS       10000   /* of a scenario */
+
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64
 #define LIMIT_REASON 200
