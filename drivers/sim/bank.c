@@ -6,7 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <modbus/modbus.h>
+#include <modbus.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

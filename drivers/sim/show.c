@@ -48,7 +48,8 @@ static void sensor_json(const struct sim_game *game, uint32_t index, FILE *answe
 	const struct site_sensor *sensor = &game->site->sensors[index];
 	const char *comma = "";
 
-	fprintf(answer, "{\"sensor\":\"%s\",\"kind\":\"%s\",\"inputs\":{", sensor->id, sensor_kind_name(sensor->kind));
+	fprintf(answer, "{\"schema\":\"picket-sim.sensor/1\",\"sensor\":\"%s\",\"kind\":\"%s\",\"inputs\":{",
+	        sensor->id, sensor_kind_name(sensor->kind));
 	for (enum site_role role = 0; role < ROLE_COUNT; role++) {
 		const struct site_input *input = &sensor->inputs[role];
 		if (input->point == SITE_NONE)
