@@ -103,7 +103,7 @@ bool sim_frame_complete(const uint8_t *pdu, size_t length)
 {
 	size_t right = pdu_length(pdu, length);
 
-	return right == UNKNOWN ? length > 0 : right == length;
+	return length > 0 && (right == UNKNOWN || right == length);
 }
 
 struct sim_span sim_frame_span(const uint8_t *pdu, size_t length)
