@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sim/port - see port.h */
+#include "drivers/sim/port.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define BACKLOG     16
+#define PTS_PREFIX  "/dev/pts/"
+#define LOOPBACK_V4 127
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* the length of the address; 0: not an address */
+static socklen_t parse_address(const struct site_link *link, union address *ret_address)
+{
+	union address address = {0};
+
+	if (inet_pton(AF_INET, link->host, &address.v4.sin_addr) == 1) {
+		address.v4.sin_family = AF_INET;
+		address.v4.sin_port = htons(link->port);
+		*ret_address = address;
+		return sizeof address.v4;
+	}
+	if (inet_pton(AF_INET6, link->host, &address.v6.sin6_addr) == 1) {
+		address.v6.sin6_family = AF_INET6;
+		address.v6.sin6_port = htons(link->port);
+		*ret_address = address;
+		return sizeof address.v6;
+	}
+	return 0;
+}
+
+static bool is_loopback(const union address *address)
+{
+	if (address->any.sa_family == AF_INET)
+		return ntohl(address->v4.sin_addr.s_addr) >> 24 == LOOPBACK_V4;
+	return IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
+}
+
+static int check_tcp(const struct site_link *link, struct sim_problem *problem)
+{
+	union address address;
+
+	if (parse_address(link, &address) && is_loopback(&address))
+		return 0;
+	return sim_problem_set(
+	        problem, SIM_NO,
+	        "link %s: %s is not a loopback address, and only 127.0.0.0/8 and ::1 are played. In a copy "
+	        "of the site file, give the link a url like \"tcp://127.0.0.1:15020\".",
+	        link->id, link->host);
+}
+
+/* A symlink to a pty that is gone: left by a simulator that was killed. */
+static bool is_stale(const char *path)
+{
+	char target[64];
+	ssize_t length = readlink(path, target, sizeof target - 1);
+
+	if (length < 0)
+		return false;
+	target[length] = '\0';
+	return strncmp(target, PTS_PREFIX, strlen(PTS_PREFIX)) == 0 && access(target, F_OK) < 0 && errno == ENOENT;
+}
+
+static int check_rtu(const struct site_link *link, struct sim_problem *problem)
+{
+	struct stat status;
+
+	if (lstat(link->path, &status) < 0 && errno == ENOENT)
+		return 0;
+	if (is_stale(link->path) && unlink(link->path) == 0)
+		return 0;
+	return sim_problem_set(
+	        problem, SIM_NO,
+	        "link %s: %s exists, and a pty cannot take its place. Remove it if nothing uses it, or give "
+	        "the link another path in a copy of the site file.",
+	        link->id, link->path);
+}
+
+int sim_port_check(const struct site_link *link, struct sim_problem *problem)
+{
+	return link->transport == TRANSPORT_TCP ? check_tcp(link, problem) : check_rtu(link, problem);
+}
+
+static int no_listener(const struct site_link *link, int error, struct sim_problem *problem)
+{
+	const char *advice = "";
+
+	if (error == EADDRINUSE)
+		advice = "; another program, or another link, has this port";
+	if (error == EACCES)
+		advice = "; ports below 1024 need privileges, a site file for rehearsal better names higher ones";
+	return sim_problem_set(problem, SIM_NO, "link %s: cannot listen on %s port %u: %s%s", link->id, link->host,
+	                       link->port, strerror(error), advice);
+}
+
+int sim_port_listen(const struct site_link *link, int *ret_fd, struct sim_problem *problem)
+{
+	union address address;
+	socklen_t length = parse_address(link, &address);
+	int on = 1;
+
+	int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return no_listener(link, errno, problem);
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 || bind(fd, &address.any, length) < 0 ||
+	    listen(fd, BACKLOG) < 0) {
+		int error = errno;
+		close(fd);
+		return no_listener(link, error, problem);
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Bytes as they are: no echo, no line editing, no flow control. */
+static int make_raw(int fd)
+{
+	struct termios settings;
+
+	if (tcgetattr(fd, &settings) < 0)
+		return -errno;
+	cfmakeraw(&settings);
+	return tcsetattr(fd, TCSANOW, &settings) < 0 ? -errno : 0;
+}
+
+static int open_pair(struct sim_pty *pty)
+{
+	pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (pty->master < 0 || grantpt(pty->master) < 0 || unlockpt(pty->master) < 0)
+		return -errno;
+	int error = ptsname_r(pty->master, pty->name, sizeof pty->name);
+	if (error != 0)
+		return -error;
+	pty->slave = open(pty->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	return pty->slave < 0 ? -errno : make_raw(pty->slave);
+}
+
+static void close_pair(struct sim_pty *pty)
+{
+	if (pty->slave >= 0)
+		close(pty->slave);
+	if (pty->master >= 0)
+		close(pty->master);
+	pty->slave = pty->master = -1;
+}
+
+int sim_port_open_pty(const struct site_link *link, struct sim_pty *ret_pty, struct sim_problem *problem)
+{
+	struct sim_pty pty = {.master = -1, .slave = -1};
+	int error = open_pair(&pty);
+
+	if (error < 0) {
+		close_pair(&pty);
+		return sim_problem_set(problem, SIM_NO, "link %s: no pty: %s", link->id, strerror(-error));
+	}
+	if (symlink(pty.name, link->path) < 0) {
+		error = -errno;
+		close_pair(&pty);
+		return sim_problem_set(problem, SIM_NO, "link %s: cannot make the symlink %s: %s", link->id, link->path,
+		                       strerror(-error));
+	}
+	*ret_pty = pty;
+	return 0;
+}
+
+void sim_port_close_pty(const struct site_link *link, struct sim_pty *pty)
+{
+	char target[sizeof pty->name];
+	ssize_t length = readlink(link->path, target, sizeof target);
+
+	if (pty->slave >= 0 && length == (ssize_t)strlen(pty->name) && memcmp(target, pty->name, (size_t)length) == 0)
+		unlink(link->path);
+	close_pair(pty);
+}
