@@ -170,7 +170,7 @@ class Subscriber(Child):
 
 
 class Rig:
-    """A site with everything around it. Placeholders in the site: see fill()."""
+    """A site with everything around it; its journal is FOLDER/journal. Placeholders in the site: see fill()."""
 
     def __init__(self, site, durable_broker=False, persistent_subscriber=False):
         self.folder = tempfile.mkdtemp(prefix="picket-")
@@ -181,9 +181,9 @@ class Rig:
             "XDG_RUNTIME_DIR": self.folder, "PICKET_SOCKET": self.socket, "NO_COLOR": "1",
             "PICKET_PROFILES": os.environ.get("PICKET_PROFILES", os.path.join(ROOT, "config", "profiles")),
         }
-        text = self.fill(site if isinstance(site, str) else json.dumps(site, indent=1))
-        with open(self.site_path, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        self.write("site.yaml", site)
+        with open(self.site_path, encoding="utf-8") as file:
+            text = file.read()
         self.site_id = re.search(r'\bsite"?\s*:\s*"?([a-z0-9-]+)', text).group(1)
         self.gateway_id = re.search(r'\bgateway"?\s*:\s*"?([a-z0-9-]+)', text).group(1)
         self.base = f"picket/v1/{self.site_id}/{self.gateway_id}/"
@@ -207,6 +207,13 @@ class Rig:
         text = re.sub(r"\bTCP_(\w+)", lambda m: f"tcp://127.0.0.1:{self.port(m.group(1))}", text)
         text = re.sub(r"\bTTY_(\w+)", lambda m: os.path.join(self.folder, "tty-" + m.group(1)), text)
         return text.replace("BROKER", f"mqtt://127.0.0.1:{self.port('BROKER')}").replace("FOLDER", self.folder)
+
+    def write(self, name, site):
+        """A site file in the folder, filled in; its path. JSON is YAML, so a dict will do."""
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.fill(site if isinstance(site, str) else json.dumps(site, indent=1)) + "\n")
+        return path
 
     # --- the children ---------------------------------------------------------------------------
 
@@ -259,6 +266,10 @@ class Rig:
     def ctl_json(self, *words):
         return json.loads(self.ctl(*words, "--json")[1])
 
+    def device(self, name):
+        """What the gateway counts for a device."""
+        return next(d for d in self.ctl_json("devices")["devices"] if d["id"] == name)
+
     def publish(self, topic, payload, *options):
         self.run("mosquitto_pub", "-h", "127.0.0.1", "-p", self.broker.port, "-q", "1", "-t", topic, "-m", payload,
                  *options)
@@ -288,6 +299,19 @@ class Rig:
         return "; ".join(f"{e['data']['seq']} {e['type']} {e.get('subject', '')} {e['data'].get('condition', '')}"
                          for e in self.events()[-count:])
 
+    def check_stream(self):
+        """Every seq from 1 to the highest came, a repeat is the same bytes; the number of repeats."""
+        first, repeats = {}, 0
+        for row in self.subscriber.messages():
+            if row["topic"] == self.base + "event":
+                seq = json.loads(row["payload"])["data"]["seq"]
+                repeats += seq in first
+                assert first.setdefault(seq, row["payload"]) == row["payload"], f"seq {seq} came with two contents"
+        missing = sorted(set(range(1, max(first, default=0) + 1)) - set(first))
+        assert first, "not one event came"
+        assert not missing, f"seq missing: {missing}"
+        return repeats
+
     def head(self):
         """The highest seq the witness saw."""
         return max((e["data"]["seq"] for e in self.events()), default=0)
@@ -301,8 +325,8 @@ class Rig:
 
     def journal(self):
         """Every event of the journal, by picketctl; works with a dead daemon too."""
-        _, out = self.ctl("events", "--json", "--site", self.site_path)
-        return parse_events(out)
+        path = os.path.join(self.folder, "journal", self.gateway_id + ".db")
+        return parse_events(self.ctl("events", "--json", "--journal", path)[1])
 
     # --- the end --------------------------------------------------------------------------------
 
