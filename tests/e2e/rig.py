@@ -326,7 +326,7 @@ class Rig:
     def journal(self):
         """Every event of the journal, by picketctl; works with a dead daemon too."""
         path = os.path.join(self.folder, "journal", self.gateway_id + ".db")
-        return parse_events(self.ctl("events", "--json", "--journal", path)[1])
+        return parse_events(self.ctl("events", "--json", "--since", "1", "--journal", path)[1])
 
     # --- the end --------------------------------------------------------------------------------
 
