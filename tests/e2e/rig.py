@@ -81,7 +81,8 @@ class Child:
         assert not self.alive(), f"{self.name} runs already"
         with open(self.log, "ab") as log, open(stdout or self.log, "ab") as out:
             self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=out, stderr=log,
-                                            env=self.environment, cwd=self.folder, preexec_fn=die_with_parent)
+                                            env=self.environment, cwd=self.folder, preexec_fn=die_with_parent,
+                                            start_new_session=True)  # Ctrl-C is for the parent alone
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
@@ -233,7 +234,7 @@ class Rig:
 
     def start_wires(self, *options, site=None):
         self.wires.start(os.path.join(BIN, "picket-sim"), site or self.site_path, *options)
-        wait_for(lambda: self.sim("status", check=False)[0] == 0 or not self.wires.alive(), "picket-sim to answer")
+        wait_for(lambda: self.sim("list", check=False)[0] == 0 or not self.wires.alive(), "picket-sim to answer")
         assert self.wires.alive(), "picket-sim ended at once:\n" + self.wires.text()
 
     def start_daemon(self):
