@@ -180,6 +180,7 @@ class Rig:
         self.socket = os.path.join(self.folder, "picketd.sock")
         self.environment = {
             "XDG_RUNTIME_DIR": self.folder, "PICKET_SOCKET": self.socket, "NO_COLOR": "1",
+            "PICKET_SIM_SOCKET": os.path.join(self.folder, "picket-sim.sock"),
             "PICKET_PROFILES": os.environ.get("PICKET_PROFILES", os.path.join(ROOT, "config", "profiles")),
         }
         self.write("site.yaml", site)

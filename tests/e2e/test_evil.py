@@ -85,7 +85,7 @@ def lies(event):
     if data.get("condition") == "input.active":
         return event["type"] == ("picket.alarm.raised" if subject.endswith("-0") else "picket.alarm.cleared")
     if event["type"] == "picket.sensor.changed" and data["quality"] == "good":
-        return data["state"] == ("active" if subject.endswith("-0") else "normal")
+        return data["sensor_state"] == ("active" if subject.endswith("-0") else "normal")
     return False
 
 

@@ -12,7 +12,7 @@ SITE = {
         "io": {"link": "yard", "unit": 1, "scan_ms": 50, "points": {"di": {"table": "discrete", "address": 0, "count": 16}}},
         "rt": {"link": "bus", "unit": 7, "scan_ms": 100,
                "points": {"di": {"table": "discrete", "address": 100, "count": 8},
-                          "reg": {"table": "holding", "address": 4, "count": 1, "bits": 16}}},
+                          "reg": {"table": "holding", "address": 4, "bit": 0, "count": 16}}},
     },
     "areas": {"north": {"title": "North"}, "yard": {"title": "Yard", "start": "unset"}},
     "sensors": {
@@ -26,7 +26,8 @@ SITE = {
         "button": {"kind": "duress", "area": "yard", "input": "io/di/6"},
         "lid": {"kind": "tamper", "area": "north", "input": "rt/di/2"},
         "mains": {"kind": "power", "area": "north", "input": "not io/di/7", "on_delay_s": 0},
-        "gas": {"kind": "input", "area": "north", "input": "io/di/8", "condition": "gas.leak", "priority": 2},
+        "gas": {"kind": "input", "area": "north", "input": "io/di/8", "condition": "gas.leak",
+                "conditions": {"gas.leak": {"priority": 2}}},
     },
 }
 
