@@ -35,7 +35,7 @@ def judge(journal, received, expected):
     verdict.problems += [f"differs from the journal: {i}" for i in kept
                          if i in first and json.loads(first[i]) != kept[i]]
     raised = {(event.get("subject"), event["data"].get("condition")) for event in
-              map(json.loads, first.values()) if event["type"] == "picket.alarm.raised"}
+              map(json.loads, first.values()) if event["type"] in ("picket.alarm.raised", "picket.device.lost")}
     verdict.problems += [f"the scenario's alarm was not raised: {subject}/{condition}"
                          for subject, condition in sorted(expected - raised)]
     return verdict

@@ -38,7 +38,7 @@ def line(row, event):
     delay_s = (moment(row["tst"]) - happened).total_seconds()
     name = data.get("title") or event.get("subject") or "gateway"
     priority = min(data.get("priority", 5), 5)
-    alarm = event["type"] == "picket.alarm.raised"
+    alarm = event["type"] in ("picket.alarm.raised", "picket.device.lost")
     text = (f"{happened.astimezone():%H:%M:%S.%f}"[:-3]
             + f"  {PRIORITIES[priority] if data.get('condition') else '':8}  {what(event):15}"
             + f"  {data.get('condition') or '':17} {name}  (seq {data['seq']})")

@@ -22,6 +22,14 @@ from lines import line, paint  # noqa: E402
 OUTAGE_S = 8
 SCENARIO_S = 300
 DRAIN_S = 30
+# while the broker is away: kept in the journal, told when it is back
+WHILE_AWAY = [("set", "duress-t1", "press"), ("set", "duress-t1", "release"), ("set", "gas", "on"),
+              ("set", "gate-b", "open"), ("set", "gate-b", "closed"), ("set", "gas", "off")]
+# of the scenario, and of the outage
+EXPECTED = {("fence-e01", "fence.intrusion"), ("cam-e1", "camera.trigger"), ("gate-a", "door.forced"),
+            ("fence-e1", "device.lost"), ("fence-e2", "device.lost"), ("fence-e01", "supervision_lost"),
+            ("fence-e02", "supervision_lost"), ("fence-e03", "supervision_lost"),
+            ("duress-t1", "duress"), ("gas", "gas.leak"), ("gate-b", "door.forced")}
 
 
 def localise(text):
@@ -98,11 +106,6 @@ class Show:
         return judge(self.settled(), received, EXPECTED)
 
 
-# while the broker is away: kept in the journal, told when it is back
-WHILE_AWAY = [("set", "gate-a", "open"), ("set", "gate-a", "closed")]
-EXPECTED = {("gate-a", "door.forced")}
-
-
 def how_to_play(site):
     tool = os.path.relpath(rig.BIN, ROOT)
     tool = rig.BIN if tool.startswith("..") else tool
@@ -110,12 +113,12 @@ def how_to_play(site):
 It stays up. From another terminal:
 
   cd {ROOT}
-  export PICKET_SOCKET={site.socket} XDG_RUNTIME_DIR={site.folder}
+  export PICKET_SOCKET={site.socket} PICKET_SIM_SOCKET={site.environment["PICKET_SIM_SOCKET"]}
   {tool}/picketctl alarms                      what waits for somebody; ack and reset take TARGET
   {tool}/picketctl sensors                     every sensor, its state and how fresh it is
   {tool}/picketctl events -f                   the journal as it grows
   {tool}/picket-sim list                       the simulated field
-  {tool}/picket-sim set gate-a open            open a door
+  {tool}/picket-sim set gate-b open            open a door
   mosquitto_sub -p {site.broker.port} -v -t 'picket/#'     what any MQTT client sees
 """
 
