@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The quickstart's show: its judge finds what is wrong, and the whole show ends well and leaves nothing behind."""
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import rig
+
+DEMO = os.path.join(rig.ROOT, "packaging", "demo")
+sys.path.insert(0, DEMO)
+from judge import judge  # noqa: E402
+import lines  # noqa: E402
+
+SHOW_S = 240
+
+
+def event(seq, type_="picket.alarm.raised", subject="gate", condition="door.forced"):
+    return {"id": f"gw-1/1/{seq}", "type": type_, "subject": subject, "time": "2026-11-23T21:03:04.512345Z",
+            "data": {"seq": seq, "condition": condition, "priority": 1, "title": "Gate", "guidance": "Look"}}
+
+
+def told(*events):
+    return [("picket/v1/s/g/event", json.dumps(e)) for e in events]
+
+
+class Judge(unittest.TestCase):
+    journal = [event(1), event(2, "picket.alarm.cleared"), event(3)]
+    expected = {("gate", "door.forced")}
+
+    def problems(self, received, journal=None, expected=None):
+        return judge(journal or self.journal, received, self.expected if expected is None else expected).problems
+
+    def test_all_told_and_one_twice(self):
+        verdict = judge(self.journal, told(*self.journal, self.journal[1]), self.expected)
+        self.assertEqual((verdict.problems, verdict.events, verdict.repeats), ([], 3, 1))
+
+    def test_one_is_missing(self):
+        self.assertRegex(self.problems(told(*self.journal[:2]))[0], "never received: seq 3")
+
+    def test_one_is_invented(self):
+        self.assertRegex(self.problems(told(*self.journal, event(4)))[0], "not in the journal: gw-1/1/4")
+
+    def test_a_repeat_with_another_content(self):
+        self.assertRegex(self.problems(told(*self.journal, event(2)))[0], "two contents")
+
+    def test_a_gap_in_the_journal(self):
+        journal = [event(1), event(3)]
+        self.assertRegex(self.problems(told(*journal), journal)[0], "not one sequence")
+
+    def test_an_alarm_that_did_not_come(self):
+        problems = self.problems(told(*self.journal), None, {("fence", "fence.intrusion")})
+        self.assertRegex(problems[0], "not raised: fence/fence.intrusion")
+
+    def test_nothing_at_all(self):
+        self.assertTrue(judge([], [], set()).problems)
+
+
+class Lines(unittest.TestCase):
+    def test_a_late_alarm(self):
+        text = lines.line({"tst": "2026-11-23T21:03:14.600000Z+0000"}, event(7))
+        for part in ("CRITICAL", "RAISED", "door.forced", "Gate", "seq 7", "10 s late", "Look"):
+            self.assertIn(part, text)
+
+    def test_what_only_programs_want(self):
+        self.assertIsNone(lines.line({"tst": "2026-11-23T21:03:14.600000Z+0000"}, event(7, "picket.sensor.changed")))
+
+
+def command_lines():
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                yield file.read().replace("\0", " ")
+        except OSError:
+            continue  # it has just ended
+
+
+class Show(unittest.TestCase):
+    def test_it_ends_well_and_leaves_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.run([sys.executable, "-B", os.path.join(DEMO, "show.py"), "--for", "1"], text=True,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                 env={**os.environ, "TMPDIR": folder, "NO_COLOR": "1"}, timeout=SHOW_S, check=False)
+            left = os.listdir(folder)
+        self.assertEqual(run.returncode, 0, run.stdout)
+        self.assertEqual(left, [])
+        self.assertRegex(run.stdout, r"late: the broker was away")
+        self.assertRegex(run.stdout, r"an independent subscriber received each of the \d+ events")
+        self.assertEqual([line for line in command_lines() if folder in line], [])
+
+
+if __name__ == "__main__":
+    rig.main()
