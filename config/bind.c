@@ -15,8 +15,12 @@ struct phrase {
 /* What was found, in words. */
 static const char *found(const struct tree_node *value, struct phrase *phrase)
 {
-	if (value->kind != TREE_SCALAR)
-		return tree_kind_name(value);
+	if (value->kind == TREE_SEQUENCE) {
+		snprintf(phrase->text, sizeof(phrase->text), "a list of %zu", value->count);
+		return phrase->text;
+	}
+	if (value->kind == TREE_MAPPING)
+		return "a mapping";
 	if (scalar_is_empty(value))
 		return "empty";
 	snprintf(phrase->text, sizeof(phrase->text), value->quoted ? "'%.64s' in quotes" : "'%.64s'", value->text);
@@ -97,8 +101,8 @@ static void bind_seconds(struct load *load, const struct bind_row *row, const st
 		memcpy(member, &milliseconds, sizeof(milliseconds));
 		return;
 	}
-	snprintf(phrase.text, sizeof(phrase.text), "seconds, %g to %g, without quotes", row->min / 1000.0,
-	         row->max / 1000.0);
+	snprintf(phrase.text, sizeof(phrase.text), "seconds, %g to %g, at most 3 decimals, without quotes",
+	         row->min / 1000.0, row->max / 1000.0);
 	bind_refuse(load, key, key->value, phrase.text);
 }
 
@@ -236,13 +240,12 @@ static void report_missing(struct load *load, const struct bind_job *job)
 
 void bind_mapping(struct load *load, const struct bind_job *job)
 {
-	assert(job->table && job->where && job->mapping);
+	assert(job->table && job->where && job->mapping); /* where: a key, or a root, which is a mapping */
 	if (job->mapping->kind != TREE_MAPPING) {
 		struct phrase phrase;
 
-		load_error(load, job->mapping, "%s is %s; allowed: a mapping with the keys of %s",
-		           job->where->kind == TREE_SCALAR ? job->where->text : "this", found(job->mapping, &phrase),
-		           job->table->section);
+		load_error(load, job->mapping, "'%.64s' is %s; allowed: a mapping with the keys of %s",
+		           job->where->text, found(job->mapping, &phrase), job->table->section);
 		return;
 	}
 	for (const struct tree_node *key = job->mapping->first; key; key = key->next) {

@@ -18,6 +18,15 @@ static struct site_error *next_row(struct site_errors *errors)
 	return &errors->rows[errors->count];
 }
 
+/* What a file brought along may not move the cursor of whoever reads the message. */
+static void hide_controls(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+	}
+}
+
 void site_errors_add(struct site_errors *errors, struct site_spot spot, const char *format, ...)
 {
 	struct site_error *row = next_row(errors);
@@ -34,6 +43,8 @@ void site_errors_add(struct site_errors *errors, struct site_spot spot, const ch
 	va_start(arguments, format);
 	vsnprintf(row->text, sizeof(row->text), format, arguments);
 	va_end(arguments);
+	hide_controls(row->file);
+	hide_controls(row->text);
 	errors->count++;
 }
 

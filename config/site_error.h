@@ -30,7 +30,7 @@ struct site_spot {
 	uint32_t order, line, column;
 };
 
-/* Adds a row; when memory is short, or there are LIMIT_ERRORS rows already, it counts it as omitted. */
+/* Adds a row, control characters as '?'; when memory is short, or there are LIMIT_ERRORS rows already, it only counts. */
 __attribute__((format(printf, 3, 4))) void site_errors_add(struct site_errors *errors, struct site_spot spot,
                                                            const char *format, ...);
 

@@ -43,13 +43,10 @@ static void report_point(struct load *load, const struct tree_node *value, uint3
 
 static void report_device(struct load *load, const struct tree_node *value, const char *name)
 {
-	struct nearest nearest;
-	struct load_hint hint;
+	struct tree_node half = *value;
 
-	nearest_start(&nearest, name);
-	for (size_t i = 0; load->errors->omitted == 0 && i < load->site->device_count; i++)
-		nearest_offer(&nearest, load->site->devices[i].id);
-	load_error(load, value, "there is no device '%.64s'%s", name, load_hint(&nearest, &hint));
+	half.text = name;
+	load_find(load, SECTION_DEVICES, &half, "device");
 }
 
 /* Says which half of DEVICE/POINT is wrong, unless an earlier error has already. */
@@ -66,12 +63,10 @@ static void report_input(struct load *load, const struct tree_node *value, const
 	name[length] = '\0';
 	uint32_t device = name_index_find(&load->sections[SECTION_DEVICES].index, name);
 
-	if (device == NAME_INDEX_NONE) {
-		if (!load->incomplete)
-			report_device(load, value, name);
-	} else if (!load->device_broken[device]) {
+	if (device == NAME_INDEX_NONE)
+		report_device(load, value, name);
+	else if (!load->device_broken[device])
 		report_point(load, value, device, text + length + 1);
-	}
 }
 
 void load_input(struct load *load, const struct tree_node *value, struct site_input *ret_input)
@@ -80,7 +75,11 @@ void load_input(struct load *load, const struct tree_node *value, struct site_in
 		load_error(load, value, "supervised loops are not supported yet");
 		return;
 	}
-	const char *text = value->kind == TREE_SCALAR ? value->text : "";
+	if (value->kind != TREE_SCALAR || scalar_is_empty(value)) {
+		load_error(load, value, "an input is wanted: DEVICE/POINT or not DEVICE/POINT");
+		return;
+	}
+	const char *text = value->text;
 	bool invert = strncmp(text, NOT, strlen(NOT)) == 0;
 
 	if (invert)

@@ -122,6 +122,10 @@ static const char *check_include(struct load *load, const struct tree_node *item
 	const char *real = path ? real_path(load, path) : NULL;
 
 	load->no_memory |= path == NULL;
+	if (path && real == NULL) {
+		load_error(load, item, "'%.200s': %s", item->text, strerror(errno));
+		return NULL;
+	}
 	if (real && is_read_already(load, real)) {
 		load_error(load, item, "'%.200s' is included already, or includes itself", item->text);
 		return NULL;

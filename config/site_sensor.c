@@ -425,6 +425,9 @@ void load_sensors(struct load *load)
 	site->sensor_count = section->count;
 	for (size_t i = 0; i < section->count; i++)
 		load_one_sensor(load, section->keys[i], &site->sensors[i]);
-	if (section->count == 0 && !load->incomplete)
-		load_error(load, load->files[0].root, "there are no sensors: this site would watch nothing");
+	const struct tree_node *root = load->files[0].root, *written = tree_get(root, "sensors");
+	bool malformed = written && written->kind != TREE_MAPPING; /* an error said so */
+
+	if (section->count == 0 && !load->incomplete && !malformed)
+		load_error(load, root, "there are no sensors: this site would watch nothing");
 }

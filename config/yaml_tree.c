@@ -272,9 +272,21 @@ static int run_parser(struct builder *builder, yaml_parser_t *parser)
 	return 0;
 }
 
-int tree_parse(struct arena *arena, const struct tree_source *source, struct site_errors *errors,
+/* A mark at the start would count as a column, and the first line would look indented. */
+static struct tree_source skip_byte_order_mark(struct tree_source source)
+{
+	if (source.size >= 3 && memcmp(source.bytes, "\xef\xbb\xbf", 3) == 0) {
+		source.bytes += 3;
+		source.size -= 3;
+	}
+	return source;
+}
+
+int tree_parse(struct arena *arena, const struct tree_source *file, struct site_errors *errors,
                const struct tree_node **ret_root)
 {
+	struct tree_source text = skip_byte_order_mark(*file);
+	const struct tree_source *source = &text;
 	struct builder builder = {.arena = arena, .source = source, .errors = errors};
 	yaml_parser_t parser;
 
