@@ -2,6 +2,7 @@
 /* poller - see poller.h */
 #include "drivers/poller.h"
 
+#include "config/limits.h"
 #include "drivers/link.h"
 #include "drivers/port.h"
 #include "drivers/random.h"
