@@ -3,7 +3,6 @@
 #include "drivers/poller.h"
 
 #include "config/limits.h"
-
 #include "drivers/link.h"
 #include "drivers/port.h"
 #include "drivers/random.h"
