@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * contact - the kinds that are one contact: duress, tamper, power, input.
+ *
+ * A duress or tamper contact alarms at once and ends at once; power and a plain input may have an on-delay and a hold,
+ * both 0 unless the site file gives them.
+ */
+#include "gateway/alarm/kind.h"
+
+static void judge_delayed(const struct look *look, struct verdict *verdict)
+{
+	const struct site_timing *timing = &look->sensor->timing;
+
+	if (!look_knows(look, ROLE_INPUT))
+		return;
+	if (look_is(look, ROLE_INPUT))
+		wish_true(verdict, 0, mono_add_ms(look->inputs[ROLE_INPUT]->since, timing->on_delay_ms));
+	else
+		wish_false(verdict, 0, mono_add_ms(look->at, timing->hold_ms));
+}
+
+/* A tamper sensor may have a lid switch besides; both mean the same. */
+static void judge_tamper(const struct look *look, struct verdict *verdict)
+{
+	wish_level(look, look_is(look, ROLE_TAMPER) ? ROLE_TAMPER : ROLE_INPUT, verdict, 0);
+}
+
+static void judge(const struct look *look, struct verdict *verdict)
+{
+	if (look->sensor->kind == KIND_TAMPER) {
+		judge_tamper(look, verdict);
+		return;
+	}
+	judge_delayed(look, verdict);
+	wish_level(look, ROLE_TAMPER, verdict, 1);
+}
+
+static enum sensor_state state(const struct look *look)
+{
+	return look_is(look, ROLE_INPUT) ? SENSOR_ACTIVE : SENSOR_NORMAL;
+}
+
+const struct kind kind_contact = {.judge = judge, .state = state};

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine - see engine.h */
+#include "gateway/alarm/engine.h"
+
+#include "gateway/alarm/engine_private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/* --- tables ---------------------------------------------------------------------------------------- */
+
+static void *rows_new(size_t count, size_t bytes)
+{
+	return calloc(count + 1, bytes); /* never of zero bytes */
+}
+
+static size_t slots_of(enum sensor_kind kind)
+{
+	const enum condition_id *ids;
+
+	return condition_of_kind(kind, &ids);
+}
+
+static void count_rows(struct engine *engine)
+{
+	const struct site *site = engine->site;
+
+	for (size_t i = 0; i < site->sensor_count; i++) {
+		engine->state_count += slots_of(site->sensors[i].kind);
+		for (size_t role = 0; role < ROLE_COUNT; role++)
+			engine->input_count += site->sensors[i].inputs[role].point != SITE_NONE;
+	}
+	engine->state_count += site->device_count;
+}
+
+static int tables_new(struct engine *engine)
+{
+	const struct site *site = engine->site;
+
+	count_rows(engine);
+	engine->sensors = rows_new(site->sensor_count, sizeof *engine->sensors);
+	engine->inputs = rows_new(engine->input_count, sizeof *engine->inputs);
+	engine->states = rows_new(engine->state_count, sizeof *engine->states);
+	engine->owners = rows_new(engine->state_count, sizeof *engine->owners);
+	engine->devices = rows_new(site->device_count, sizeof *engine->devices);
+	engine->areas_set = rows_new(site->area_count, sizeof *engine->areas_set);
+	engine->uses_first = rows_new(site->point_count + 1, sizeof *engine->uses_first);
+	engine->uses = rows_new(engine->input_count, sizeof *engine->uses);
+	if (!engine->sensors || !engine->inputs || !engine->states || !engine->owners || !engine->devices ||
+	    !engine->areas_set || !engine->uses_first || !engine->uses)
+		return -ENOMEM;
+	return timers_new(&engine->timers, engine->state_count);
+}
+
+static struct condition_state fresh_state(const struct site_condition *of, const struct condition_info *info)
+{
+	return (struct condition_state){.alarm = {.acked = true},
+	                                .latching = of->latched,
+	                                .needs_ack = info->ack,
+	                                .always = info->always,
+	                                .priority_set = of->priority_set,
+	                                .priority_unset = of->priority_unset};
+}
+
+static void fill_inputs(struct engine *engine, uint32_t index, uint32_t *next)
+{
+	const struct site_sensor *of = &engine->site->sensors[index];
+	struct sensor *sensor = &engine->sensors[index];
+
+	sensor->inputs = *next;
+	for (uint8_t role = 0; role < ROLE_COUNT; role++) {
+		sensor->role[role] = -1;
+		if (of->inputs[role].point == SITE_NONE)
+			continue;
+		assert(of->inputs[role].point < engine->site->point_count);
+		sensor->role[role] = (int8_t)sensor->input_count++;
+		engine->inputs[(*next)++] =
+		        (struct input){.point = of->inputs[role].point,
+		                       .sensor = index,
+		                       .role = role,
+		                       .invert = of->inputs[role].invert,
+		                       .slow = role == ROLE_TAMPER || (role == ROLE_INPUT && of->kind == KIND_TAMPER)};
+	}
+}
+
+static void fill_states(struct engine *engine, uint32_t index, uint32_t *next)
+{
+	const struct site_sensor *of = &engine->site->sensors[index];
+	struct sensor *sensor = &engine->sensors[index];
+	const enum condition_id *ids;
+
+	sensor->slot_count = (uint8_t)condition_of_kind(of->kind, &ids);
+	sensor->conditions = *next;
+	for (uint8_t slot = 0; slot < sensor->slot_count; slot++) {
+		engine->owners[*next] = index;
+		engine->states[(*next)++] = fresh_state(&of->conditions[slot], condition_info(ids[slot]));
+	}
+}
+
+static void fill_devices(struct engine *engine, uint32_t next)
+{
+	const struct condition_info *info = condition_info(COND_DEVICE_LOST);
+	const struct site_condition plain = {
+	        .priority_set = info->priority_set, .priority_unset = info->priority_unset, .latched = info->latched};
+
+	for (uint32_t i = 0; i < engine->site->device_count; i++, next++) {
+		engine->owners[next] = (uint32_t)engine->site->sensor_count + i;
+		engine->states[next] = fresh_state(&plain, info);
+		condition_area(&engine->states[next], true, (struct mono){0});
+	}
+	assert(next == engine->state_count);
+}
+
+/* Inputs by point, in the order of the sensors: counted, summed up, put in their places. */
+static void fill_uses(struct engine *engine)
+{
+	size_t points = engine->site->point_count;
+	uint32_t *first = engine->uses_first;
+
+	for (size_t i = 0; i < engine->input_count; i++)
+		first[engine->inputs[i].point + 1]++;
+	for (size_t p = 0; p < points; p++)
+		first[p + 1] += first[p];
+	for (size_t i = engine->input_count; i-- > 0;)
+		engine->uses[--first[engine->inputs[i].point + 1]] = (uint32_t)i;
+	/* each entry now tells where its point begins: move them back by one */
+	for (size_t p = 0; p < points; p++)
+		first[p] = first[p + 1];
+	first[points] = (uint32_t)engine->input_count;
+}
+
+static void place_in_areas(struct engine *engine, uint32_t area, bool set)
+{
+	for (uint32_t i = 0; i < engine->site->sensor_count; i++) {
+		struct sensor *sensor = &engine->sensors[i];
+
+		if (engine->site->sensors[i].area != area)
+			continue;
+		for (uint8_t slot = 0; slot < sensor->slot_count; slot++) {
+			struct condition_state *state = &engine->states[sensor->conditions + slot];
+
+			engine_tally(engine, &state->alarm, false);
+			condition_area(state, set, (struct mono){0});
+			engine_tally(engine, &state->alarm, true);
+		}
+	}
+}
+
+static void fill_tables(struct engine *engine)
+{
+	const struct site *site = engine->site;
+	uint32_t input = 0, state = 0;
+
+	for (uint32_t i = 0; i < site->sensor_count; i++) {
+		fill_inputs(engine, i, &input);
+		fill_states(engine, i, &state);
+	}
+	fill_devices(engine, state);
+	fill_uses(engine);
+	for (uint32_t i = 0; i < site->sensor_count; i++)
+		for (uint8_t slot = 0; slot < engine->sensors[i].slot_count; slot++)
+			condition_area(&engine->states[engine->sensors[i].conditions + slot],
+			               site->sensors[i].area == SITE_NONE ||
+			                       !site->areas[site->sensors[i].area].start_unset,
+			               (struct mono){0});
+	for (uint32_t i = 0; i < site->area_count; i++)
+		engine->areas_set[i] = !site->areas[i].start_unset;
+	engine->counts.sensors_bad = (uint32_t)site->sensor_count;
+}
+
+int engine_new(const struct site *site, const struct event_sink *sink, struct engine **ret_engine)
+{
+	struct engine *engine = calloc(1, sizeof *engine);
+
+	if (!engine)
+		return -ENOMEM;
+	engine->site = site;
+	engine->sink = sink;
+	int error = tables_new(engine);
+	if (error) {
+		engine_free(&engine);
+		return error;
+	}
+	fill_tables(engine);
+	*ret_engine = engine;
+	return 0;
+}
+
+void engine_free(struct engine **engine)
+{
+	struct engine *old = *engine;
+
+	if (!old)
+		return;
+	timers_free(&old->timers);
+	free(old->sensors);
+	free(old->inputs);
+	free(old->states);
+	free(old->owners);
+	free(old->devices);
+	free(old->areas_set);
+	free(old->uses_first);
+	free(old->uses);
+	free(old);
+	*engine = NULL;
+}
+
+enum condition_id engine_condition_id(const struct engine *engine, uint32_t state)
+{
+	uint32_t owner = engine->owners[state];
+	const enum condition_id *ids;
+
+	if (owner >= engine->site->sensor_count)
+		return COND_DEVICE_LOST;
+	condition_of_kind(engine->site->sensors[owner].kind, &ids);
+	return ids[state - engine->sensors[owner].conditions];
+}
+
+static uint32_t find_slot(const struct engine *engine, uint32_t sensor, enum condition_id condition)
+{
+	const enum condition_id *ids;
+	size_t count = condition_of_kind(engine->site->sensors[sensor].kind, &ids);
+
+	for (uint32_t slot = 0; slot < count; slot++)
+		if (ids[slot] == condition)
+			return engine->sensors[sensor].conditions + slot;
+	return SITE_NONE;
+}
+
+uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
+                           enum condition_id condition)
+{
+	const struct site *site = engine->site;
+
+	if (kind == SUBJECT_SENSOR && subject < site->sensor_count)
+		return find_slot(engine, subject, condition);
+	if (kind == SUBJECT_DEVICE && subject < site->device_count && condition == COND_DEVICE_LOST)
+		return (uint32_t)(engine->state_count - site->device_count) + subject;
+	return SITE_NONE;
+}
+
+const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role)
+{
+	const struct sensor *of = &engine->sensors[sensor];
+
+	return of->role[role] < 0 ? NULL : &engine->inputs[of->inputs + (uint8_t)of->role[role]];
+}
+
+bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor)
+{
+	uint32_t area = engine->site->sensors[sensor].area;
+
+	return area == SITE_NONE || engine->areas_set[area];
+}
+
+void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add)
+{
+	struct engine_counts *counts = &engine->counts;
+	uint32_t one = add ? 1 : UINT32_MAX; /* minus one, modulo 2^32 */
+
+	assert(alarm->priority < sizeof counts->by_priority / sizeof counts->by_priority[0]);
+	counts->active += alarm->active * one;
+	counts->unacked += !alarm->acked * one;
+	counts->latched += alarm->latched * one;
+	counts->by_priority[alarm->priority] += (alarm->active || !alarm->acked) * one;
+}
+
+/* --- state from the journal ------------------------------------------------------------------------ */
+
+int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t subject, enum condition_id condition,
+                         const struct alarm_state *state)
+{
+	uint32_t index = engine_find_state(engine, kind, subject, condition);
+
+	if (index == SITE_NONE)
+		return -ENOENT;
+	engine_tally(engine, &engine->states[index].alarm, false);
+	engine->states[index].alarm = *state;
+	engine->states[index].phase = state->active ? PHASE_ACTIVE : PHASE_INACTIVE;
+	engine_tally(engine, state, true);
+	if (kind == SUBJECT_DEVICE)
+		engine->devices[subject].doubtful = state->active;
+	return 0;
+}
+
+void engine_restore_area(struct engine *engine, uint32_t area, bool set)
+{
+	assert(area < engine->site->area_count);
+	if (engine->areas_set[area] == set)
+		return;
+	engine->areas_set[area] = set;
+	place_in_areas(engine, area, set);
+}
+
+/* --- input ----------------------------------------------------------------------------------------- */
+
+static void run_timers(struct engine *engine, struct mono until, struct mono now)
+{
+	uint32_t state;
+
+	while (timers_take(&engine->timers, until, &state))
+		evaluate_expiry(engine, state, now);
+}
+
+/* A level that stays may still count: a climber, a trigger that was too early. */
+static bool stays_of_interest(const struct input *input)
+{
+	return input->value && (input->role == ROLE_HIT || input->role == ROLE_TRIGGER);
+}
+
+/* A device restored as lost is not announced as back when it answers from the start. */
+static void believe_device(struct engine *engine, const struct sample *sample, struct mono now)
+{
+	uint32_t device = engine->site->points[sample->point].device;
+	const struct cause cause = {.at = sample->at, .now = now};
+
+	if (sample->quality == QUALITY_GOOD && engine->devices[device].doubtful)
+		evaluate_device(engine, device, false, &cause);
+}
+
+void engine_sample(struct engine *engine, const struct sample *sample, struct mono now)
+{
+	assert(sample->point < engine->site->point_count);
+	uint32_t first = engine->uses_first[sample->point], end = engine->uses_first[sample->point + 1];
+
+	run_timers(engine, sample->at, now);
+	for (uint32_t use = first; use < end; use++) {
+		struct input *input = &engine->inputs[engine->uses[use]];
+
+		if (input_settled(input, sample) && !stays_of_interest(input) &&
+		    engine->sensors[input->sensor].pending == 0) {
+			input->at = sample->at;
+			input->err_us = sample->err_us;
+			continue;
+		}
+		believe_device(engine, sample, now);
+		evaluate_sample(engine, input, sample, now);
+	}
+}
+
+void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now)
+{
+	const struct cause cause = {.at = now, .now = now, .fault = fault};
+
+	assert(device < engine->site->device_count);
+	evaluate_device(engine, device, lost, &cause);
+}
+
+void engine_tick(struct engine *engine, struct mono now)
+{
+	run_timers(engine, now, now);
+}
+
+struct mono engine_next(const struct engine *engine)
+{
+	return timers_next(&engine->timers);
+}

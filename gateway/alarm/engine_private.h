@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine_private - what the parts of the engine share: the tables that engine_new() sizes from the site, and who
+ * does what. Nobody outside gateway/alarm/ includes it.
+ *
+ *   engine.c    tables, samples, devices, timers
+ *   evaluate.c  wishes of a kind into state machines, supervision
+ *   tell.c      events
+ *   people.c    commands; areas
+ *   view.c      what people see
+ */
+#ifndef PICKET_ENGINE_PRIVATE_H
+#define PICKET_ENGINE_PRIVATE_H
+
+#include "gateway/alarm/engine.h"
+#include "gateway/alarm/kind.h"
+#include "gateway/alarm/timers.h"
+
+struct sensor {
+	uint32_t conditions; /* first of its states, by slot; supervision_lost is the last */
+	uint32_t inputs;     /* first of its inputs */
+	uint8_t input_count, slot_count;
+	uint8_t pending;         /* states that wait for a delay */
+	int8_t role[ROLE_COUNT]; /* offset of the input in that role; negative: not wired */
+	uint8_t state, quality;  /* enum sensor_state, enum quality: as told last, or about to be */
+	union kind_memory memory;
+};
+
+struct device {
+	bool doubtful; /* restored as lost and not heard of since */
+};
+
+struct engine {
+	const struct site *site;
+	const struct event_sink *sink;
+	struct sensor *sensors;
+	struct input *inputs;
+	struct condition_state *states; /* of all sensors, then device.lost of each device */
+	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
+	struct device *devices;
+	bool *areas_set;
+	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
+	uint32_t *uses;
+	size_t input_count, state_count;
+	struct timers timers; /* by state */
+	struct engine_counts counts;
+};
+
+/* Why something is looked at, for the event. */
+struct cause {
+	struct mono at, now;
+	const struct input *input; /* NULL: no sample */
+	enum fault fault;
+	bool initial;
+	uint32_t hits;
+	const struct engine_command *command; /* NULL: nobody did it */
+};
+
+/* --- tables ---------------------------------------------------------------------------------------- */
+enum condition_id engine_condition_id(const struct engine *engine, uint32_t state);
+/* SITE_NONE: that subject has no such condition. */
+uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
+                           enum condition_id condition);
+const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
+bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
+/* Adds or takes away an alarm from the counts. */
+void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add);
+
+/* --- evaluate -------------------------------------------------------------------------------------- */
+void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now);
+void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
+void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
+void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
+
+/* --- tell ------------------------------------------------------------------------------------------ */
+void tell_step(struct engine *engine, uint32_t state, enum condition_step step, struct mono at,
+               const struct cause *cause);
+void tell_alarm(struct engine *engine, uint32_t state, enum event_type type, struct mono at, const struct cause *cause);
+/* activity: COND_NONE, or what the sensor did that is no alarm */
+void tell_sensor(struct engine *engine, uint32_t sensor, enum condition_id activity, const struct cause *cause);
+void tell_area(struct engine *engine, uint32_t area, enum event_type type, const struct cause *cause,
+               const char *reason);
+
+#endif

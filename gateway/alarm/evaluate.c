@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* evaluate - what a kind wishes into the state machines, supervision beside it; see engine_private.h */
+#include "gateway/alarm/engine_private.h"
+
+#include <assert.h>
+
+struct evaluation {
+	struct engine *engine;
+	uint32_t index; /* of the sensor */
+	struct sensor *sensor;
+	struct cause cause;
+	struct look look;
+	struct verdict verdict;
+};
+
+static void begin(struct evaluation *e, struct engine *engine, uint32_t sensor, const struct cause *cause)
+{
+	*e = (struct evaluation){.engine = engine,
+	                         .index = sensor,
+	                         .sensor = &engine->sensors[sensor],
+	                         .cause = *cause,
+	                         .verdict = {.activity = COND_NONE}};
+	e->look = (struct look){.sensor = &engine->site->sensors[sensor],
+	                        .states = &engine->states[e->sensor->conditions],
+	                        .memory = &e->sensor->memory,
+	                        .at = cause->at,
+	                        .role = ROLE_COUNT};
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
+		e->look.inputs[role] = engine_input(engine, sensor, (enum site_role)role);
+}
+
+/* --- one state ------------------------------------------------------------------------------------- */
+
+static void keep_time(struct engine *engine, uint32_t index, bool was_pending)
+{
+	const struct condition_state *state = &engine->states[index];
+	struct sensor *sensor = &engine->sensors[engine->owners[index]];
+
+	if (condition_pending(state))
+		timers_set(&engine->timers, index, state->due);
+	else
+		timers_clear(&engine->timers, index);
+	sensor->pending = (uint8_t)(sensor->pending + condition_pending(state) - was_pending);
+}
+
+static void note_activity(struct evaluation *e, uint32_t index)
+{
+	enum condition_id id = engine_condition_id(e->engine, index);
+
+	if (e->verdict.activity == COND_NONE)
+		e->verdict.activity = id == COND_FENCE_INTRUSION ? COND_FENCE_ACTIVITY : id;
+}
+
+static void finish_step(struct evaluation *e, uint32_t index, const struct alarm_state *before,
+                        enum condition_step step)
+{
+	const struct condition_state *state = &e->engine->states[index];
+
+	if (step == STEP_ACTIVITY)
+		note_activity(e, index);
+	if (step == STEP_NONE || step == STEP_ACTIVITY)
+		return;
+	engine_tally(e->engine, before, false);
+	engine_tally(e->engine, &state->alarm, true);
+	e->cause.hits = e->verdict.hits;
+	tell_step(e->engine, index, step, state->due, &e->cause);
+}
+
+static enum condition_step take_step(struct evaluation *e, struct condition_state *state, unsigned slot)
+{
+	struct mono due = e->verdict.of[slot].due;
+
+	switch (e->verdict.of[slot].wish) {
+	case WISH_TRUE:
+		return condition_true(state, due, e->look.at);
+	case WISH_FALSE:
+		return condition_false(state, due, e->look.at);
+	case WISH_HIT:
+		return condition_hit(state, e->look.at);
+	case WISH_KEEP:
+		break;
+	}
+	return STEP_NONE;
+}
+
+static void grant(struct evaluation *e, unsigned slot)
+{
+	uint32_t index = e->sensor->conditions + slot;
+	struct condition_state *state = &e->engine->states[index];
+	struct alarm_state before = state->alarm;
+	bool was_pending = condition_pending(state), was_idle = state->phase == PHASE_INACTIVE;
+	enum condition_step step = take_step(e, state, slot);
+
+	if (was_idle)
+		state->initial = e->cause.initial;
+	keep_time(e->engine, index, was_pending);
+	finish_step(e, index, &before, step);
+}
+
+/* --- one sensor ------------------------------------------------------------------------------------ */
+
+static bool roles_good(const struct look *look, uint32_t roles)
+{
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
+		if ((roles & 1u << role) && look->inputs[role] && look->inputs[role]->quality != QUALITY_GOOD)
+			return false;
+	return true;
+}
+
+static bool may_change(const struct look *look, enum condition_id id)
+{
+	return !kind_waits_for_good(id) || roles_good(look, kind_roles(look->sensor->kind, id));
+}
+
+static void judge(struct evaluation *e)
+{
+	const enum condition_id *ids;
+	unsigned slots = (unsigned)condition_of_kind(e->look.sensor->kind, &ids) - 1;
+
+	do {
+		e->verdict = (struct verdict){.activity = COND_NONE};
+		kind_of(e->look.sensor->kind)->judge(&e->look, &e->verdict);
+		for (unsigned slot = 0; slot < slots; slot++)
+			if (e->verdict.of[slot].wish != WISH_KEEP && may_change(&e->look, ids[slot]))
+				grant(e, slot);
+	} while (e->verdict.again);
+}
+
+/* One lost point is enough; back is when all have said so twice. */
+static void supervise(struct evaluation *e)
+{
+	unsigned slot = e->sensor->slot_count - 1u;
+	bool lost = false, good = true;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct input *input = &e->engine->inputs[e->sensor->inputs + i];
+
+		lost |= input->lost;
+		good &= input->good == INPUT_SAMPLES;
+	}
+	if (lost)
+		wish_true(&e->verdict, slot, e->look.at);
+	else if (good)
+		wish_false(&e->verdict, slot, e->look.at);
+	grant(e, slot);
+}
+
+/* A missed scan is not told: it is either made good or becomes a loss. */
+static enum quality quality_of(const struct evaluation *e)
+{
+	enum quality quality = QUALITY_GOOD;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct input *input = &e->engine->inputs[e->sensor->inputs + i];
+
+		if (input->lost)
+			return QUALITY_BAD;
+		if (!input->known)
+			quality = QUALITY_UNKNOWN;
+	}
+	return quality;
+}
+
+/* true: there is something new to tell */
+static bool see_state(struct evaluation *e)
+{
+	enum quality quality = quality_of(e);
+	enum sensor_state state =
+	        quality == QUALITY_GOOD ? kind_of(e->look.sensor->kind)->state(&e->look) : SENSOR_UNKNOWN;
+	bool news = quality != (enum quality)e->sensor->quality || state != (enum sensor_state)e->sensor->state;
+
+	e->engine->counts.sensors_bad += (quality != QUALITY_GOOD);
+	e->engine->counts.sensors_bad -= (e->sensor->quality != QUALITY_GOOD);
+	e->sensor->quality = (uint8_t)quality;
+	e->sensor->state = (uint8_t)state;
+	return news;
+}
+
+static void conclude(struct evaluation *e, bool news)
+{
+	e->cause.hits = e->verdict.hits;
+	if (news || e->verdict.activity != COND_NONE)
+		tell_sensor(e->engine, e->index, e->verdict.activity, &e->cause);
+}
+
+void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now)
+{
+	struct evaluation e;
+	struct cause cause = {.at = sample->at, .now = now, .input = input, .fault = sample->fault};
+
+	begin(&e, engine, input->sensor, &cause);
+	input_take(input, sample, &e.look.news);
+	e.cause.initial = e.look.news.first;
+	bool news = see_state(&e);
+	if (sample->quality == QUALITY_GOOD) {
+		e.look.role = (enum site_role)input->role;
+		judge(&e);
+	}
+	supervise(&e);
+	conclude(&e, news);
+}
+
+void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)
+{
+	struct condition_state *state = &engine->states[index];
+	struct evaluation e;
+	struct cause cause = {.at = state->due, .now = now};
+
+	assert(engine->owners[index] < engine->site->sensor_count);
+	begin(&e, engine, engine->owners[index], &cause);
+	/* it stays pending without a timer: the next good sample finds the delay run out */
+	if (!may_change(&e.look, engine_condition_id(engine, index)))
+		return;
+	struct alarm_state before = state->alarm;
+	enum condition_step step = condition_expire(state);
+	keep_time(engine, index, true);
+	finish_step(&e, index, &before, step);
+	judge(&e);
+	conclude(&e, false);
+}
+
+/* --- devices and areas ----------------------------------------------------------------------------- */
+
+void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause)
+{
+	uint32_t index = engine_find_state(engine, SUBJECT_DEVICE, device, COND_DEVICE_LOST);
+	struct condition_state *state = &engine->states[index];
+
+	engine->devices[device].doubtful = false;
+	engine_tally(engine, &state->alarm, false);
+	enum condition_step step =
+	        lost ? condition_true(state, cause->at, cause->at) : condition_false(state, cause->at, cause->at);
+	engine_tally(engine, &state->alarm, true);
+	state->initial = cause->initial;
+	tell_step(engine, index, step, cause->at, cause);
+}
+
+void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause)
+{
+	for (uint32_t i = 0; i < engine->state_count - engine->site->device_count; i++) {
+		struct condition_state *state = &engine->states[i];
+
+		if (engine->site->sensors[engine->owners[i]].area != area)
+			continue;
+		engine_tally(engine, &state->alarm, false);
+		enum condition_step step = condition_area(state, engine->areas_set[area], cause->at);
+		engine_tally(engine, &state->alarm, true);
+		tell_step(engine, i, step, cause->at, cause);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* input - see input.h */
+#include "gateway/alarm/input.h"
+
+bool input_settled(const struct input *input, const struct sample *sample)
+{
+	bool raw = sample->value != input->invert;
+
+	return sample->quality == QUALITY_GOOD && input->quality == QUALITY_GOOD && input->known && !input->lost &&
+	       input->good == INPUT_SAMPLES && input->run == INPUT_SAMPLES && raw == input->value;
+}
+
+static uint8_t one_more(uint8_t count)
+{
+	return count < INPUT_SAMPLES ? (uint8_t)(count + 1) : count;
+}
+
+/* A bolt that is not home is what alarms; of all else the true level is. */
+static bool counts_at_once(const struct input *input, bool raw)
+{
+	return !input->slow && raw == (input->role != ROLE_BOLT);
+}
+
+static void settle_level(struct input *input)
+{
+	bool enough = input->run >= INPUT_SAMPLES || counts_at_once(input, input->raw);
+
+	if (!enough || (input->known && input->value == input->raw))
+		return;
+	if (input->known && !input->lost)
+		input->changed = input->run_from;
+	input->known = true;
+	input->value = input->raw;
+	input->since = input->run_from;
+}
+
+static void take_good(struct input *input, const struct sample *sample, struct input_news *ret_news)
+{
+	bool raw = sample->value != input->invert, heard = input->at.us != 0;
+
+	ret_news->rise = raw && !(heard && input->raw);
+	if (!heard || raw != input->raw || input->run == 0) {
+		input->run = 0;
+		input->run_from = sample->at;
+	}
+	input->raw = raw;
+	input->at = sample->at;
+	input->err_us = sample->err_us;
+	input->run = one_more(input->run);
+	input->good = one_more(input->good);
+	settle_level(input);
+	if (input->good == INPUT_SAMPLES)
+		input->lost = false;
+}
+
+void input_take(struct input *input, const struct sample *sample, struct input_news *ret_news)
+{
+	*ret_news = (struct input_news){.first = !input->known};
+	input->quality = (uint8_t)sample->quality;
+	if (sample->quality == QUALITY_GOOD) {
+		take_good(input, sample, ret_news);
+		return;
+	}
+	input->run = 0;
+	input->good = 0;
+	if (sample->quality == QUALITY_BAD) {
+		input->lost = true;
+		input->changed = (struct mono){0};
+	}
+}

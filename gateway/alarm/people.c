@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* people - commands: acknowledge, reset, set, unset; see engine.h */
+#include "gateway/alarm/engine_private.h"
+
+#include <assert.h>
+
+static enum command_result may_ack(const struct condition_state *state)
+{
+	return state->alarm.acked ? COMMAND_NOT_NEEDED : COMMAND_OK;
+}
+
+static enum command_result may_reset(const struct condition_state *state)
+{
+	if (!state->alarm.latched)
+		return COMMAND_NOT_NEEDED;
+	if (state->alarm.active)
+		return COMMAND_STILL_ACTIVE;
+	return state->alarm.acked ? COMMAND_OK : COMMAND_NOT_ACKED;
+}
+
+static void ack_or_reset(struct engine *engine, uint32_t index, const struct cause *cause)
+{
+	struct condition_state *state = &engine->states[index];
+	bool ack = cause->command->verb == VERB_ACK;
+
+	engine_tally(engine, &state->alarm, false);
+	if (ack)
+		condition_ack(state);
+	else
+		condition_reset(state);
+	engine_tally(engine, &state->alarm, true);
+	tell_alarm(engine, index, ack ? EVENT_ALARM_ACKED : EVENT_ALARM_RESET, cause->at, cause);
+	if (condition_waits_for_reset(state))
+		tell_alarm(engine, index, EVENT_ALARM_LATCHED, cause->at, cause);
+}
+
+static enum command_result command_alarm(struct engine *engine, const struct cause *cause)
+{
+	const struct engine_command *command = cause->command;
+	uint32_t index = engine_find_state(engine, command->kind, command->subject, command->condition);
+
+	if (index == SITE_NONE)
+		return COMMAND_NO_SUCH_TARGET;
+	const struct condition_state *state = &engine->states[index];
+	if (command->occurrence != 0 && command->occurrence != state->alarm.occurrence)
+		return COMMAND_STALE_OCCURRENCE;
+	enum command_result result = command->verb == VERB_ACK ? may_ack(state) : may_reset(state);
+	if (result == COMMAND_OK)
+		ack_or_reset(engine, index, cause);
+	return result;
+}
+
+static enum command_result command_area(struct engine *engine, const struct cause *cause,
+                                        char ret_reason[LIMIT_REASON + 1])
+{
+	const struct engine_command *command = cause->command;
+	uint32_t area = command->subject;
+	bool set = command->verb == VERB_SET;
+
+	if (command->kind != SUBJECT_AREA || area >= engine->site->area_count)
+		return COMMAND_NO_SUCH_TARGET;
+	if (engine->areas_set[area] == set)
+		return COMMAND_NOT_NEEDED;
+	if (set)
+		engine_area_blockers(engine, area, ret_reason);
+	if (ret_reason[0] != '\0') {
+		tell_area(engine, area, EVENT_AREA_SET_REFUSED, cause, ret_reason);
+		return COMMAND_BLOCKED;
+	}
+	engine->areas_set[area] = set;
+	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, cause, NULL);
+	evaluate_area(engine, area, cause);
+	return COMMAND_OK;
+}
+
+enum command_result engine_command(struct engine *engine, const struct engine_command *command, struct mono now,
+                                   char ret_reason[LIMIT_REASON + 1])
+{
+	const struct cause cause = {.at = now, .now = now, .command = command};
+
+	ret_reason[0] = '\0';
+	switch (command->verb) {
+	case VERB_ACK:
+	case VERB_RESET:
+		return command_alarm(engine, &cause);
+	case VERB_SET:
+	case VERB_UNSET:
+		return command_area(engine, &cause, ret_reason);
+	case VERB_COUNT:
+		break;
+	}
+	return COMMAND_NO_SUCH_TARGET;
+}
