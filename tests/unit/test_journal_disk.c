@@ -60,7 +60,8 @@ START_TEST(an_fsync_that_fails_is_not_believed_later)
 		put_changes(stats.head + 1, stats.head + 250);
 		ck_assert_int_eq(error_at_last(true), -EIO);
 		ck_assert_uint_eq(read_rows(stats.head, 1000).count, 0);
-		journal_reader_close(&reader); /* so that the file is opened anew by the writer alone */
+		if (round != 1) /* with a reader, closing the file does not move the WAL into it */
+			journal_reader_close(&reader);
 		sync_fails_every = 0;
 		ck_assert(rig_durable(journal, stats.head + 250));
 		ck_assert_int_eq(error_at_last(false), 0);
