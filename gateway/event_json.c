@@ -16,11 +16,6 @@
 #define TIME_BYTES   28                                           /* as event_time_text() writes it */
 #define LAST_US      (INT64_C(253402300800) * 1000000 - 1)        /* end of the year 9999 */
 
-bool event_raises(const struct event *event)
-{
-	return event->condition < COND_COUNT && (event->type == EVENT_ALARM_RAISED || event->type == EVENT_DEVICE_LOST);
-}
-
 /* The event is a step of its alarm's state machine. */
 static bool of_alarm(const struct event *event)
 {
@@ -29,6 +24,14 @@ static bool of_alarm(const struct event *event)
 
 	return step && event->condition < COND_COUNT &&
 	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE);
+}
+
+bool event_raises(const struct event *event)
+{
+	bool may = event->type == EVENT_ALARM_RAISED || event->type == EVENT_ALARM_UPDATED ||
+	           event->type == EVENT_DEVICE_LOST;
+
+	return may && of_alarm(event) && event->state.occurrence == event->seq;
 }
 
 static bool of_area(const struct event *event)

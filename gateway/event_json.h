@@ -23,7 +23,7 @@ struct event_context {
 const char *event_subject(const struct site *site, const struct event *event);
 const char *event_condition(const struct site *site, const struct event *event);
 
-/* The event begins an occurrence of its alarm. */
+/* The event begins an occurrence of its alarm, which is named after it. */
 bool event_raises(const struct event *event);
 
 /* "gw-1/674250a8/184467" */

@@ -27,8 +27,8 @@ static void record(void *context, struct event *event)
 
 	event->seq = ++recorder->head;
 	event->time.us = recorder->wall.us - mono_since_us(recorder->mono, event->at);
-	if (event_raises(event))
-		event->state.occurrence = event->seq; /* which its source cannot know before */
+	if (event->state.occurrence == 0)
+		event->state.occurrence = event->seq; /* it begins one, named by a number that its source cannot know */
 	/* A turn that emits more than LIMIT_JOURNAL_SPARE while the disk stands still waits here: late, but not lost. */
 	while ((error = journal_append(recorder->journal, event)) == -ENOBUFS)
 		nanosleep(&pause, NULL);
