@@ -118,4 +118,7 @@
 #define LIMIT_USER   64
 #define LIMIT_REASON 200
 
+/* --- the target of a command --------------------------------------------------------------------- */
+#define LIMIT_COMMAND_TARGET 80 /* bytes of SENSOR/CONDITION, or of an event's id */
+
 #endif
