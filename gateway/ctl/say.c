@@ -16,6 +16,7 @@ __attribute__((format(printf, 2, 0))) static void say(const char *head, const ch
 
 	vsnprintf(text, sizeof text, format, arguments);
 	say_clean(text, clean, sizeof clean);
+	fflush(stdout); /* on one terminal they come in the order they were said */
 	fprintf(stderr, "%s%s\n", head, clean);
 }
 

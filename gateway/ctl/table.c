@@ -135,11 +135,21 @@ static void print_cell(FILE *stream, const char *text, size_t width, bool right,
 		print_blanks(stream, width - cells);
 }
 
+/* The columns up to the last one with something in it: no blanks at the end of a line. */
+static size_t columns_used(const struct cell *cells, size_t count)
+{
+	while (count > 1 && cells[count - 1].text[0] == '\0')
+		count--;
+	return count;
+}
+
 static void print_row(const struct table *table, const struct cell *cells, FILE *stream, const size_t *widths,
                       bool colour)
 {
-	for (size_t column = 0; column < table->column_count; column++) {
-		bool last = column + 1 == table->column_count;
+	size_t count = columns_used(cells, table->column_count);
+
+	for (size_t column = 0; column < count; column++) {
+		bool last = column + 1 == count;
 		fputs(say_tint(cells[column].tint, colour), stream);
 		print_cell(stream, cells[column].text, widths[column], table->columns[column].right, last);
 		fputs(say_plain(cells[column].tint, colour), stream);

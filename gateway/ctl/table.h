@@ -11,7 +11,7 @@
 #include "gateway/ctl/say.h"
 
 #define TABLE_COLUMNS  16
-#define TABLE_CELL_MIN 6
+#define TABLE_CELL_MIN 4
 
 struct table_column {
 	const char *title;

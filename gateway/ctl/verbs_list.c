@@ -131,7 +131,7 @@ static enum tint cell_sensor_alarms(const struct json_node *row, const char *key
 	for (size_t i = 0; i < json_node_count(alarms) && used < WORDS_BYTES; i++)
 		used += (size_t)snprintf(ret_text + used, WORDS_BYTES - used, "%s%s", i ? ", " : "",
 		                         json_node_text(json_node_at(alarms, i), "condition", ""));
-	return TINT_BAD;
+	return used > 0 ? TINT_BAD : TINT_PLAIN;
 }
 
 static enum tint cell_set(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])

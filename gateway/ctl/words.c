@@ -12,7 +12,9 @@ void words_duration(int64_t ms, char ret_text[WORDS_BYTES])
 {
 	long long s = ms / 1000, min = s / 60, h = min / 60, d = h / 24;
 
-	if (ms < 1000)
+	if (ms == 0)
+		snprintf(ret_text, WORDS_BYTES, "0 s");
+	else if (ms < 1000)
 		snprintf(ret_text, WORDS_BYTES, "%lld ms", (long long)ms);
 	else if (s < 60)
 		snprintf(ret_text, WORDS_BYTES, "%lld.%lld s", s, (long long)(ms % 1000 / 100));

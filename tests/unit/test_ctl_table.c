@@ -124,6 +124,15 @@ START_TEST(a_table_without_rows_has_its_titles)
 }
 END_TEST
 
+START_TEST(empty_cells_leave_no_blanks_at_the_end)
+{
+	row("f1", "", "");
+	print(0, false);
+	ck_assert_str_eq(text, "SENSOR  COUNT  TITLE\n"
+	                       "f1\n");
+}
+END_TEST
+
 START_TEST(cleaning_keeps_to_the_room)
 {
 	char small[4];
@@ -147,6 +156,7 @@ int main(void)
 	tcase_add_test(cases, colour_only_when_asked_and_it_takes_no_place);
 	tcase_add_test(cases, control_characters_do_not_reach_the_terminal);
 	tcase_add_test(cases, a_table_without_rows_has_its_titles);
+	tcase_add_test(cases, empty_cells_leave_no_blanks_at_the_end);
 	tcase_add_test(cases, cleaning_keeps_to_the_room);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);
