@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """picket-sim as a process: what it serves on real ports and ptys, how it is told, and how it ends."""
+import fcntl
 import json
 import os
 import re
 import signal
 import socket
 import struct
+import termios
 import time
 import unittest
 
@@ -160,6 +162,17 @@ class Wire(SimCase):
         self.assertEqual(self.ask(neighbour, read_request(5, 1, 2, 0, 1)).hex(), "00050000000401020100")
 
 
+    @unittest.skipUnless(os.geteuid(), "nothing is locked for root")
+    def test_a_reader_that_ends_takes_its_lock_with_it(self):
+        self.start()
+        fd = os.open(self.pty, os.O_RDWR | os.O_NOCTTY)
+        fcntl.ioctl(fd, termios.TIOCEXCL)
+        with self.assertRaises(OSError):
+            os.open(self.pty, os.O_RDWR | os.O_NOCTTY)
+        os.close(fd)
+        rigging.wait_for(lambda: self.rtu(11, 1, 0, 1) == {0: 0}, "the port to be free")
+
+
 class Faults(SimCase):
     def test_killed_tcp_device_has_no_port(self):
         self.start()
@@ -258,8 +271,11 @@ class Commands(SimCase):
             control.sendall(b"set door open\nset nothing open\nget io/di/0\n")
             lines = control.makefile()
             self.assertEqual([lines.readline()[:2] for _ in range(3)], ["0 ", "1 ", "0 "])
-            control.sendall(b"x" * 5000)
-            self.assertEqual(lines.readline(), "")
+            control.sendall(b"x" * 5000)  # a line without an end
+            with self.assertRaises(ConnectionError):
+                while lines.readline():
+                    pass
+                raise ConnectionResetError  # an orderly end will do as well
         self.assertEqual(self.site.sim("list")[0], 0)
 
     def log_of(self, path):
