@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -146,7 +148,19 @@ static int open_pair(struct sim_pty *pty)
 	if (error != 0)
 		return -error;
 	pty->slave = open(pty->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	return pty->slave < 0 ? -errno : make_raw(pty->slave);
+	pty->closes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (pty->slave < 0 || pty->closes < 0 || inotify_add_watch(pty->closes, pty->name, IN_CLOSE) < 0)
+		return -errno;
+	return make_raw(pty->slave);
+}
+
+void sim_port_release(struct sim_pty *pty)
+{
+	char notes[4096];
+
+	while (read(pty->closes, notes, sizeof notes) > 0)
+		;
+	(void)ioctl(pty->slave, TIOCNXCL);
 }
 
 static void close_pair(struct sim_pty *pty)
@@ -155,12 +169,14 @@ static void close_pair(struct sim_pty *pty)
 		close(pty->slave);
 	if (pty->master >= 0)
 		close(pty->master);
-	pty->slave = pty->master = -1;
+	if (pty->closes >= 0)
+		close(pty->closes);
+	pty->slave = pty->master = pty->closes = -1;
 }
 
 int sim_port_open_pty(const struct site_link *link, struct sim_pty *ret_pty, struct sim_problem *problem)
 {
-	struct sim_pty pty = {.master = -1, .slave = -1};
+	struct sim_pty pty = {.master = -1, .slave = -1, .closes = -1};
 	int error = open_pair(&pty);
 
 	if (error < 0) {

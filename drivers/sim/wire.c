@@ -30,7 +30,7 @@ struct line {
 	enum sim_health health;
 	uint32_t units[UNITS]; /* device by unit, or SITE_NONE */
 	uint32_t device_count;
-	struct sim_watch watch; /* of the listener */
+	struct sim_watch watch; /* of the listener, or of the pty's closes */
 	int listener;           /* -1: none */
 	struct sim_pty pty;
 	struct sim_stream *streams[LIMIT_SIM_CONNECTIONS]; /* a serial line has one */
@@ -248,6 +248,14 @@ static int open_tcp(struct line *line, struct sim_problem *problem)
 	return 0;
 }
 
+static void on_reader_gone(void *context, uint32_t events)
+{
+	struct line *line = context;
+
+	(void)events;
+	sim_port_release(&line->pty);
+}
+
 static int open_rtu(struct line *line, struct sim_problem *problem)
 {
 	int error = sim_port_open_pty(line->link, &line->pty, problem);
@@ -256,7 +264,10 @@ static int open_rtu(struct line *line, struct sim_problem *problem)
 		return error;
 	struct sim_stream_setup setup = {line->wire->setup.loop, TRANSPORT_RTU, line->pty.master, &calls, line};
 	line->pty.master = -1; /* the stream closes it */
+	line->watch = (struct sim_watch){.ready = on_reader_gone, .context = line};
 	error = sim_stream_new(&setup, &line->streams[0]);
+	if (error == 0)
+		error = sim_loop_add(line->wire->setup.loop, line->pty.closes, EPOLLIN, &line->watch);
 	if (error < 0)
 		return sim_problem_set(problem, SIM_NO, "link %s: %s", line->link->id, strerror(-error));
 	return 0;
@@ -338,7 +349,7 @@ static void lay_out(struct sim_wire *wire)
 		struct line *line = &wire->lines[i];
 		line->wire = wire;
 		line->link = &site->links[i];
-		line->listener = line->pty.master = line->pty.slave = -1;
+		line->listener = line->pty.master = line->pty.slave = line->pty.closes = -1;
 		for (unsigned unit = 0; unit < UNITS; unit++)
 			line->units[unit] = SITE_NONE;
 	}
