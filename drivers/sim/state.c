@@ -141,7 +141,7 @@ static const char *split(const char *text, char mark, char *ret_head, size_t siz
 int sim_state_point(const struct site *site, const char *name, uint32_t *ret_point, struct sim_problem *problem)
 {
 	char head[LIMIT_ID + 2], hint[HINT];
-	uint32_t device;
+	uint32_t device = SITE_NONE;
 
 	if (!strchr(name, '/'))
 		return sim_problem_set(problem, SIM_USAGE, "'%.80s' is no point; a point is DEVICE/POINT", name);
@@ -175,7 +175,7 @@ static int parse_switch(const char *target, const char *state, bool *ret_value, 
 static int resolve_point(const struct site *site, const char *target, bool value, struct sim_change *ret_change,
                          struct sim_problem *problem)
 {
-	uint32_t point;
+	uint32_t point = SITE_NONE;
 	int error = sim_state_point(site, target, &point, problem);
 
 	if (error == 0)
@@ -208,8 +208,8 @@ static int resolve_role(const struct site *site, const char *target, bool value,
 {
 	char head[LIMIT_ID + 2];
 	const char *rest = split(target, '.', head, sizeof head);
-	enum site_role role;
-	uint32_t index;
+	enum site_role role = ROLE_COUNT;
+	uint32_t index = SITE_NONE;
 
 	int error = sim_state_sensor(site, head, &index, problem);
 	if (error == 0)
@@ -275,7 +275,8 @@ static int resolve_sensor(const struct site *site, uint32_t index, const char *s
 int sim_state_resolve(const struct site *site, const char *target, const char *state, struct sim_change *ret_change,
                       struct sim_problem *problem)
 {
-	bool point = strchr(target, '/') != NULL, role = strchr(target, '.') != NULL, value;
+	bool point = strchr(target, '/') != NULL, role = strchr(target, '.') != NULL;
+	bool value = false;
 	uint32_t sensor;
 
 	if (!point && !role) {
