@@ -53,9 +53,9 @@
 #define LIMIT_BACKOFF_MIN_MS 100   /* first pause before connecting or probing again */
 #define LIMIT_BACKOFF_MAX_MS 2000  /* the longest: a device that returns is seen within two seconds */
 
-#define LIMIT_LOST_MS        3000  /* a device that cannot be asked for a while is lost then, not before */
-#define LIMIT_SILENT_REPLIES 3     /* timeouts in a row without one byte: the connection itself is in doubt */
-#define LIMIT_CONNECT_BURST  64    /* connections begun within one grid step: no storm after a switch restarts */
+#define LIMIT_LOST_MS        3000 /* a device that cannot be asked for a while is lost then, not before */
+#define LIMIT_SILENT_REPLIES 3    /* timeouts in a row without one byte: the connection itself is in doubt */
+#define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
 /* --- scheduling and the serial line -------------------------------------------------------------- */
 #define LIMIT_GRID_US      5000  /* scans start on multiples of this, so that many links share a wake-up */
@@ -104,15 +104,15 @@
 #define LIMIT_PAGE          (64u << 20) /* bytes of a page that picketctl takes: every alarm of 16,384 sensors is 40 MiB */
 
 /* --- the simulator ------------------------------------------------------------------------------- */
-#define LIMIT_SIM_TURN        64      /* descriptors served before the moments that are due */
-#define LIMIT_SIM_CONNECTIONS 32      /* to one TCP link: a real module takes 4 to 16 */
-#define LIMIT_SIM_REPLIES     16      /* of one connection that wait for their moment: Modbus/TCP guide 4.2.2 */
-#define LIMIT_SIM_SILENCE_US  10000   /* what ends a doubtful frame on a pty: 3.5 characters and the scheduler */
-#define LIMIT_SIM_PULSES      1024    /* under way at a time; the next one is refused */
-#define LIMIT_SIM_DELAY_MS    60000   /* the slowest device one may ask for */
-#define LIMIT_SIM_LINE        1024    /* bytes of one command: a file name and a verb */
-#define LIMIT_SIM_SESSIONS    32      /* terminals and scripts at the control socket */
-#define LIMIT_SIM_STEPS       10000   /* of a scenario */
+#define LIMIT_SIM_TURN        64    /* descriptors served before the moments that are due */
+#define LIMIT_SIM_CONNECTIONS 32    /* to one TCP link: a real module takes 4 to 16 */
+#define LIMIT_SIM_REPLIES     16    /* of one connection that wait for their moment: Modbus/TCP guide 4.2.2 */
+#define LIMIT_SIM_SILENCE_US  10000 /* what ends a doubtful frame on a pty: 3.5 characters and the scheduler */
+#define LIMIT_SIM_PULSES      1024  /* under way at a time; the next one is refused */
+#define LIMIT_SIM_DELAY_MS    60000 /* the slowest device one may ask for */
+#define LIMIT_SIM_LINE        1024  /* bytes of one command: a file name and a verb */
+#define LIMIT_SIM_SESSIONS    32    /* terminals and scripts at the control socket */
+#define LIMIT_SIM_STEPS       10000 /* of a scenario */
 
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64

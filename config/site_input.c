@@ -26,7 +26,7 @@ static void report_point(struct load *load, const struct tree_node *value, uint3
 {
 	const struct site_device *row = &load->site->devices[device];
 	size_t length = strcspn(point, "/");
-	uint32_t size = group_size(load, device, point, length);
+	uint32_t size = load->errors->omitted ? 0 : group_size(load, device, point, length);
 	struct nearest nearest;
 	struct load_hint hint = {""};
 

@@ -228,6 +228,37 @@ START_TEST(too_many_points)
 }
 END_TEST
 
+START_TEST(too_many_areas)
+{
+	FILE *file = fopen("site.yaml", "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(HEAD LINKS DEVICES "areas:\n", file);
+	for (int i = 0; i <= LIMIT_AREAS; i++)
+		fprintf(file, "  a%d: {}\n", i);
+	fputs("sensors: {door: {kind: door, area: a512, contact: io/di/0}}\n", file);
+	fclose(file);
+	refuse_file("site.yaml", 7 + LIMIT_AREAS + 1, 3, "more than 512 areas");
+	ck_assert_uint_eq(errors.count, 1); /* and none about the one that was left out */
+}
+END_TEST
+
+START_TEST(too_many_points_of_all_devices)
+{
+	FILE *file = fopen("site.yaml", "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(HEAD LINKS AREAS "devices:\n", file);
+	for (int i = 1; i <= 17; i++)
+		fprintf(file, "  io%d: {link: net, unit: %d, points: {di: {table: coil, address: 0, count: 4096}}}\n",
+		        i, i);
+	fputs("sensors: {door: {kind: door, area: north, contact: io17/di/0}}\n", file);
+	fclose(file);
+	refuse_file("site.yaml", 24, 3, "more than 65536 points in all");
+	ck_assert_uint_eq(errors.count, 1);
+}
+END_TEST
+
 START_TEST(largest_site_loads_quickly)
 {
 	FILE *file = fopen("large.yaml", "w");
@@ -278,6 +309,8 @@ int main(void)
 	                                control_characters_do_not_reach_the_message,
 	                                includes_have_an_end,
 	                                too_many_points,
+	                                too_many_areas,
+	                                too_many_points_of_all_devices,
 	                                largest_site_loads_quickly,
 	                                NULL};
 	Suite *suite = suite_create("site_broken");
