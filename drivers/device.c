@@ -84,11 +84,28 @@ static struct device_stale *find_stale(struct device *device, uint8_t function, 
 	return NULL;
 }
 
-static bool is_fresh(struct device *device, uint8_t function, uint16_t count, struct mono now)
+/* Until when an answer of before may look like the answer to this request. */
+static struct mono taken_until(struct device *device, const struct transaction_request *request)
 {
-	const struct device_stale *stale = find_stale(device, function, transaction_data_bytes(function, count));
+	size_t bytes = transaction_data_bytes(request->function, request->count);
+	const struct device_stale *stale = find_stale(device, request->function, bytes);
+	const struct device_twin *twin = &device->twin;
+	struct mono until = stale ? stale->until : (struct mono){0};
 
-	return !stale || !pending(stale, now);
+	if (twin->function != request->function || twin->bytes != bytes)
+		return until;
+	struct mono twin_until = twin->address == request->address ? twin->until : twin->until_other;
+	return until.us > twin_until.us ? until : twin_until;
+}
+
+static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
+{
+	struct mono until = taken_until(device, request);
+
+	if (mono_reached(now, until))
+		return true;
+	device->blocked = mono_min(device->blocked, until);
+	return false;
 }
 
 /* Where no row is free the one that ends first goes: LIMIT_STALE attempts take longer than it lasts. */
@@ -107,49 +124,40 @@ static void remember(struct device *device, uint8_t function, size_t bytes, stru
 		row->until = until;
 }
 
-/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
-static uint16_t choose_count(struct device *device, const struct read_request *request, struct mono now)
-{
-	uint8_t function = read_plan_function(request->table);
-	uint16_t want = (uint16_t)(request->count - device->part);
-
-	for (uint16_t more = 0; more <= request->spare; more++)
-		if (is_fresh(device, function, (uint16_t)(want + more), now))
-			return (uint16_t)(want + more);
-	for (uint16_t fewer = (uint16_t)(want - 1); fewer > 0; fewer--)
-		if (is_fresh(device, function, fewer, now))
-			return fewer;
-	return 0;
-}
-
 static size_t current(const struct device *device)
 {
 	return (device->first + device->done) % device->plan->request_count;
 }
 
-static void block(struct device *device, struct mono now)
+/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
+static bool choose_count(struct device *device, struct transaction_request *request, uint16_t spare, struct mono now)
 {
-	device->blocked = MONO_NEVER;
-	for (size_t i = 0; i < LIMIT_STALE; i++)
-		if (pending(&device->stale[i], now))
-			device->blocked = mono_min(device->blocked, device->stale[i].until);
-	assert(device->blocked.us != INT64_MAX);
+	uint16_t want = request->count;
+
+	for (request->count = want; request->count <= want + spare; request->count++)
+		if (is_fresh(device, request, now))
+			return true;
+	for (request->count = (uint16_t)(want - 1); request->count > 0; request->count--)
+		if (is_fresh(device, request, now))
+			return true;
+	return false;
 }
 
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
 {
 	size_t index = current(device);
-	const struct read_request *request = &device->plan->requests[index];
-	uint16_t count = choose_count(device, request, now);
+	const struct read_request *plan = &device->plan->requests[index];
+	struct transaction_request request = {.function = read_plan_function(plan->table),
+	                                      .address = (uint16_t)(plan->address + device->part),
+	                                      .count = (uint16_t)(plan->count - device->part)};
 
-	if (count == 0) {
-		block(device, now);
+	device->blocked = MONO_NEVER;
+	if (!choose_count(device, &request, plan->spare, now))
 		return false;
-	}
 	*ret_shape = (struct device_shape){.request = index,
-	                                   .address = (uint16_t)(request->address + device->part),
-	                                   .count = count,
-	                                   .last = device->part + count >= request->count};
+	                                   .address = request.address,
+	                                   .count = request.count,
+	                                   .last = device->part + request.count >= plan->count};
 	return true;
 }
 
@@ -408,6 +416,21 @@ static bool has_held(const struct device *device, size_t index)
 	return false;
 }
 
+static void expect_twin(struct device *device, const struct device_exchange *exchange)
+{
+	if (device->framing != FRAMING_RTU)
+		return;
+	struct transaction_request request = device_request_of(device, &exchange->shape);
+	bool doubt = device->requests[exchange->shape.request].doubt;
+	int64_t guard_ms = doubt ? LIMIT_LATE_TWIN_MS : LIMIT_TWIN_MS;
+
+	device->twin = (struct device_twin){.function = request.function,
+	                                    .address = request.address,
+	                                    .bytes = transaction_data_bytes(request.function, request.count),
+	                                    .until = doubt ? mono_add_ms(exchange->end, guard_ms) : exchange->end,
+	                                    .until_other = mono_add_ms(exchange->end, guard_ms)};
+}
+
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
 {
 	const struct device_shape *shape = &exchange->shape;
@@ -416,6 +439,7 @@ void device_answered(struct device *device, const struct device_exchange *exchan
 	device->stats->last_good = exchange->end;
 	count_answer(device, exchange);
 	revive(device, exchange);
+	expect_twin(device, exchange);
 	deliver(device, exchange, data);
 	if (!shape->last) {
 		device->part = (uint16_t)(device->part + shape->count);
@@ -463,12 +487,18 @@ void device_failed(struct device *device, const struct device_exchange *exchange
 	}
 }
 
+void device_held_back(struct device *device, struct mono now)
+{
+	bool shortly = mono_since_us(device->blocked, now) <= LIMIT_LATE_TWIN_MS * INT64_C(1000);
+
+	if (device->lost || shortly)
+		device->due = device->blocked;
+	else
+		give_up(device, FAULT_TIMEOUT, now);
+}
+
 void device_missed(struct device *device, enum fault fault, struct mono now)
 {
-	if (device->lost) {
-		schedule_probe(device, now);
-		return;
-	}
 	if (fault == FAULT_OFFLINE) {
 		device->stats->faults[fault]++;
 		device->attempts++;
@@ -493,7 +523,6 @@ bool device_stray(struct device *device, const struct transaction_reply *reply, 
 		return device_ambiguous(device, reply->function & 0x7F, now);
 	if (stale && pending(stale, now)) {
 		stale->until = mono_min(stale->until, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
-		device->blocked = now; /* look again what may be asked */
 		return true;
 	}
 	if (reply->length > 0)
