@@ -92,10 +92,9 @@ static struct mono taken_until(struct device *device, const struct transaction_r
 	const struct device_twin *twin = &device->twin;
 	struct mono until = stale ? stale->until : (struct mono){0};
 
-	if (twin->function != request->function || twin->bytes != bytes)
+	if (twin->function != request->function || twin->bytes != bytes || twin->address == request->address)
 		return until;
-	struct mono twin_until = twin->address == request->address ? twin->until : twin->until_other;
-	return until.us > twin_until.us ? until : twin_until;
+	return until.us > twin->until.us ? until : twin->until;
 }
 
 static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
@@ -325,10 +324,10 @@ static void lose(struct device *device, enum fault fault, struct mono now)
 	schedule_probe(device, now);
 }
 
-static bool is_gone(const struct device *device, struct mono now)
+static bool is_gone(const struct device *device, enum fault fault, struct mono now)
 {
 	return device->missed >= LIMIT_MISSED_SCANS &&
-	       (device->attempts >= LIMIT_MISSED_SCANS ||
+	       (fault == FAULT_OFFLINE || device->attempts >= LIMIT_MISSED_SCANS ||
 	        mono_since_us(now, device->owed) >= LIMIT_LOST_MS * INT64_C(1000));
 }
 
@@ -357,7 +356,7 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 		return;
 	}
 	device->missed++;
-	if (is_gone(device, now)) {
+	if (is_gone(device, fault, now)) {
 		lose(device, fault, now);
 		return;
 	}
@@ -421,14 +420,14 @@ static void expect_twin(struct device *device, const struct device_exchange *exc
 	if (device->framing != FRAMING_RTU)
 		return;
 	struct transaction_request request = device_request_of(device, &exchange->shape);
-	bool doubt = device->requests[exchange->shape.request].doubt;
-	int64_t guard_ms = doubt ? LIMIT_LATE_TWIN_MS : LIMIT_TWIN_MS;
+	size_t bytes = transaction_data_bytes(request.function, request.count);
 
 	device->twin = (struct device_twin){.function = request.function,
 	                                    .address = request.address,
-	                                    .bytes = transaction_data_bytes(request.function, request.count),
-	                                    .until = doubt ? mono_add_ms(exchange->end, guard_ms) : exchange->end,
-	                                    .until_other = mono_add_ms(exchange->end, guard_ms)};
+	                                    .bytes = bytes,
+	                                    .until = mono_add_ms(exchange->end, LIMIT_TWIN_MS)};
+	if (device->requests[exchange->shape.request].doubt)
+		remember(device, request.function, bytes, mono_add_ms(exchange->end, LIMIT_LATE_TWIN_MS));
 }
 
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
@@ -499,10 +498,7 @@ void device_held_back(struct device *device, struct mono now)
 
 void device_missed(struct device *device, enum fault fault, struct mono now)
 {
-	if (fault == FAULT_OFFLINE) {
-		device->stats->faults[fault]++;
-		device->attempts++;
-	}
+	device->stats->faults[fault]++;
 	give_up(device, fault, now);
 }
 
@@ -545,7 +541,7 @@ struct mono device_supervision_at(const struct device *device)
 
 void device_hasten(struct device *device, struct mono now)
 {
-	if (!device->lost)
+	if (!device->lost && !device->missed)
 		return;
 	device->backoff_us = BACKOFF_MIN_US;
 	device->due = now;

@@ -54,7 +54,7 @@ struct device_twin {
 	uint8_t function;
 	uint16_t address;
 	size_t bytes;
-	struct mono until, until_other; /* any request of this shape; one of another address */
+	struct mono until; /* no request of this shape to another address before */
 };
 
 struct device_request {
@@ -143,7 +143,7 @@ void device_doubt(struct device *device);
 /* Loses a device that owes an answer for too long. */
 void device_supervise(struct device *device, enum fault fault, struct mono now);
 struct mono device_supervision_at(const struct device *device);
-/* The connection is back: ask now, however long the backoff was. */
+/* The connection is back: ask now for what was missed, however long the backoff was. */
 void device_hasten(struct device *device, struct mono now);
 /* The process stood still: what nobody could ask for is not missed. */
 void device_resume(struct device *device, struct mono now);

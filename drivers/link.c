@@ -39,7 +39,6 @@ struct link {
 	bool probe;       /* of a lost device */
 	bool charged;     /* and it takes time from others */
 	enum fault stray; /* what else was heard instead of the answer */
-	bool faltered;    /* the last exchange brought nothing */
 	struct mono quiet_until;
 	bool draining;
 
@@ -190,7 +189,6 @@ static void fail_exchange(struct link *link, enum fault fault, struct mono now)
 {
 	struct device *device = end_exchange(link, now);
 
-	link->faltered = true;
 	link->stats->faults[fault]++;
 	if (link->charged)
 		link->spare_us -= link->drain_us;
@@ -356,7 +354,6 @@ static void take_answer(struct link *link, const struct transaction_reply *reply
 		return;
 	}
 	struct device *device = end_exchange(link, now);
-	link->faltered = false;
 	link->draining = false;
 	if (rest->length > 0 && link->framing == FRAMING_RTU)
 		device_doubt(device); /* something follows the answer: which of the two is it? */
@@ -430,13 +427,15 @@ static struct mono ready_at(const struct link *link, const struct device *device
 	return earned.us > device->due.us ? earned : device->due;
 }
 
-/* The lower the sooner: after an exchange that brought nothing a healthy device comes first, and a probe waits
- * for a gap, but not for ever. */
-static int rank(const struct link *link, const struct device *device, struct mono now)
+/* The lower the sooner: a device whose last exchange brought nothing waits for those in health, and a probe of a lost
+ * one for a gap; but neither for ever. */
+static int rank(const struct device *device, struct mono now)
 {
+	int64_t overdue_us = mono_since_us(now, device->due);
+
 	if (device->lost)
-		return mono_since_us(now, device->due) > BACKOFF_MAX_US ? 1 : 3;
-	return link->faltered && device->missed ? 2 : 1;
+		return overdue_us > BACKOFF_MAX_US ? 1 : 3;
+	return device->attempts && overdue_us < device->period_us ? 2 : 1;
 }
 
 static struct device *choose(struct link *link, struct mono now)
@@ -449,7 +448,7 @@ static struct device *choose(struct link *link, struct mono now)
 		struct device *device = &link->devices[i];
 		if (!mono_reached(now, ready_at(link, device, nobody_else)))
 			continue;
-		int its = rank(link, device, now);
+		int its = rank(device, now);
 		if (best && (its > best_rank || (its == best_rank && device->due.us >= best->due.us)))
 			continue;
 		best = device;

@@ -221,9 +221,10 @@ static void sick_is_double(struct wire *w, struct wire_answer *answer)
 START_TEST(duplicates_never_become_values)
 {
 	wire.behave = sick_is_double;
-	for (sick_delay_us = 500; sick_delay_us <= 140000; sick_delay_us += 3111)
+	for (sick_delay_us = 500; sick_delay_us <= 140000; sick_delay_us += 3111) {
 		wire_run_ms(&wire, 5000);
-	ck_assert_uint_eq(wire.wrong, 0);
+		ck_assert_msg(wire.wrong == 0, "%lld us after the first", (long long)sick_delay_us);
+	}
 	ck_assert_uint_eq(wire.units[0].lost, 0);
 	check_neighbours(500000);
 }
