@@ -55,6 +55,7 @@
 
 #define LIMIT_LOST_MS        3000 /* a device that cannot be asked for a while is lost then, not before */
 #define LIMIT_SILENT_REPLIES 3    /* timeouts in a row without one byte: the connection itself is in doubt */
+#define LIMIT_RECONNECT_MS   250  /* between two connections of one link, however well the first one served */
 #define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
 /* --- scheduling and the serial line -------------------------------------------------------------- */
@@ -64,7 +65,8 @@
 #define LIMIT_FIRST_MS     500  /* the first scans of all devices are spread over this, however slow their period */
 #define LIMIT_DRAIN_MS     20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */
 #define LIMIT_LATE_MS      2200 /* so long after its deadline an RTU reply may still come and must not be believed */
-#define LIMIT_LATE_TWIN_MS 100  /* and so long after a stray reply its duplicate */
+#define LIMIT_LATE_TWIN_MS 150  /* and so long after a stray reply its duplicate */
+#define LIMIT_TWIN_MS      20   /* in health: before another part of the device is asked in the same shape */
 #define LIMIT_STALE        8    /* unanswered requests of one device remembered at a time */
 #define LIMIT_STALL_MS     100  /* woken so much too late, the process stood still and nobody else is to blame */
 #define LIMIT_RETRY_MS     2000 /* a slow scan that was missed is tried again after this, not after its period */

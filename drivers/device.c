@@ -84,11 +84,27 @@ static struct device_stale *find_stale(struct device *device, uint8_t function, 
 	return NULL;
 }
 
-static bool is_fresh(struct device *device, uint8_t function, uint16_t count, struct mono now)
+/* Until when an answer of before may look like the answer to this request. */
+static struct mono taken_until(struct device *device, const struct transaction_request *request)
 {
-	const struct device_stale *stale = find_stale(device, function, transaction_data_bytes(function, count));
+	size_t bytes = transaction_data_bytes(request->function, request->count);
+	const struct device_stale *stale = find_stale(device, request->function, bytes);
+	const struct device_twin *twin = &device->twin;
+	struct mono until = stale ? stale->until : (struct mono){0};
 
-	return !stale || !pending(stale, now);
+	if (twin->function != request->function || twin->bytes != bytes || twin->address == request->address)
+		return until;
+	return until.us > twin->until.us ? until : twin->until;
+}
+
+static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
+{
+	struct mono until = taken_until(device, request);
+
+	if (mono_reached(now, until))
+		return true;
+	device->blocked = mono_min(device->blocked, until);
+	return false;
 }
 
 /* Where no row is free the one that ends first goes: LIMIT_STALE attempts take longer than it lasts. */
@@ -107,49 +123,40 @@ static void remember(struct device *device, uint8_t function, size_t bytes, stru
 		row->until = until;
 }
 
-/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
-static uint16_t choose_count(struct device *device, const struct read_request *request, struct mono now)
-{
-	uint8_t function = read_plan_function(request->table);
-	uint16_t want = (uint16_t)(request->count - device->part);
-
-	for (uint16_t more = 0; more <= request->spare; more++)
-		if (is_fresh(device, function, (uint16_t)(want + more), now))
-			return (uint16_t)(want + more);
-	for (uint16_t fewer = (uint16_t)(want - 1); fewer > 0; fewer--)
-		if (is_fresh(device, function, fewer, now))
-			return fewer;
-	return 0;
-}
-
 static size_t current(const struct device *device)
 {
 	return (device->first + device->done) % device->plan->request_count;
 }
 
-static void block(struct device *device, struct mono now)
+/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
+static bool choose_count(struct device *device, struct transaction_request *request, uint16_t spare, struct mono now)
 {
-	device->blocked = MONO_NEVER;
-	for (size_t i = 0; i < LIMIT_STALE; i++)
-		if (pending(&device->stale[i], now))
-			device->blocked = mono_min(device->blocked, device->stale[i].until);
-	assert(device->blocked.us != INT64_MAX);
+	uint16_t want = request->count;
+
+	for (request->count = want; request->count <= want + spare; request->count++)
+		if (is_fresh(device, request, now))
+			return true;
+	for (request->count = (uint16_t)(want - 1); request->count > 0; request->count--)
+		if (is_fresh(device, request, now))
+			return true;
+	return false;
 }
 
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
 {
 	size_t index = current(device);
-	const struct read_request *request = &device->plan->requests[index];
-	uint16_t count = choose_count(device, request, now);
+	const struct read_request *plan = &device->plan->requests[index];
+	struct transaction_request request = {.function = read_plan_function(plan->table),
+	                                      .address = (uint16_t)(plan->address + device->part),
+	                                      .count = (uint16_t)(plan->count - device->part)};
 
-	if (count == 0) {
-		block(device, now);
+	device->blocked = MONO_NEVER;
+	if (!choose_count(device, &request, plan->spare, now))
 		return false;
-	}
 	*ret_shape = (struct device_shape){.request = index,
-	                                   .address = (uint16_t)(request->address + device->part),
-	                                   .count = count,
-	                                   .last = device->part + count >= request->count};
+	                                   .address = request.address,
+	                                   .count = request.count,
+	                                   .last = device->part + request.count >= plan->count};
 	return true;
 }
 
@@ -317,10 +324,10 @@ static void lose(struct device *device, enum fault fault, struct mono now)
 	schedule_probe(device, now);
 }
 
-static bool is_gone(const struct device *device, struct mono now)
+static bool is_gone(const struct device *device, enum fault fault, struct mono now)
 {
 	return device->missed >= LIMIT_MISSED_SCANS &&
-	       (device->attempts >= LIMIT_MISSED_SCANS ||
+	       (fault == FAULT_OFFLINE || device->attempts >= LIMIT_MISSED_SCANS ||
 	        mono_since_us(now, device->owed) >= LIMIT_LOST_MS * INT64_C(1000));
 }
 
@@ -349,7 +356,7 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 		return;
 	}
 	device->missed++;
-	if (is_gone(device, now)) {
+	if (is_gone(device, fault, now)) {
 		lose(device, fault, now);
 		return;
 	}
@@ -408,6 +415,21 @@ static bool has_held(const struct device *device, size_t index)
 	return false;
 }
 
+static void expect_twin(struct device *device, const struct device_exchange *exchange)
+{
+	if (device->framing != FRAMING_RTU)
+		return;
+	struct transaction_request request = device_request_of(device, &exchange->shape);
+	size_t bytes = transaction_data_bytes(request.function, request.count);
+
+	device->twin = (struct device_twin){.function = request.function,
+	                                    .address = request.address,
+	                                    .bytes = bytes,
+	                                    .until = mono_add_ms(exchange->end, LIMIT_TWIN_MS)};
+	if (device->requests[exchange->shape.request].doubt)
+		remember(device, request.function, bytes, mono_add_ms(exchange->end, LIMIT_LATE_TWIN_MS));
+}
+
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
 {
 	const struct device_shape *shape = &exchange->shape;
@@ -416,6 +438,7 @@ void device_answered(struct device *device, const struct device_exchange *exchan
 	device->stats->last_good = exchange->end;
 	count_answer(device, exchange);
 	revive(device, exchange);
+	expect_twin(device, exchange);
 	deliver(device, exchange, data);
 	if (!shape->last) {
 		device->part = (uint16_t)(device->part + shape->count);
@@ -463,16 +486,19 @@ void device_failed(struct device *device, const struct device_exchange *exchange
 	}
 }
 
+void device_held_back(struct device *device, struct mono now)
+{
+	bool shortly = mono_since_us(device->blocked, now) <= LIMIT_LATE_TWIN_MS * INT64_C(1000);
+
+	if (device->lost || shortly)
+		device->due = device->blocked;
+	else
+		give_up(device, FAULT_TIMEOUT, now);
+}
+
 void device_missed(struct device *device, enum fault fault, struct mono now)
 {
-	if (device->lost) {
-		schedule_probe(device, now);
-		return;
-	}
-	if (fault == FAULT_OFFLINE) {
-		device->stats->faults[fault]++;
-		device->attempts++;
-	}
+	device->stats->faults[fault]++;
 	give_up(device, fault, now);
 }
 
@@ -493,7 +519,6 @@ bool device_stray(struct device *device, const struct transaction_reply *reply, 
 		return device_ambiguous(device, reply->function & 0x7F, now);
 	if (stale && pending(stale, now)) {
 		stale->until = mono_min(stale->until, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
-		device->blocked = now; /* look again what may be asked */
 		return true;
 	}
 	if (reply->length > 0)
@@ -516,7 +541,7 @@ struct mono device_supervision_at(const struct device *device)
 
 void device_hasten(struct device *device, struct mono now)
 {
-	if (!device->lost)
+	if (!device->lost && !device->missed)
 		return;
 	device->backoff_us = BACKOFF_MIN_US;
 	device->due = now;

@@ -14,7 +14,9 @@
  * Late answers on a serial line have no id. So a request that went unanswered is remembered for LIMIT_LATE_MS, and
  * while it is, no request is sent whose answer would look the same: the next one reads a little more (where the
  * device has it) or a part, or the device waits. After any doubt a changed value is delivered only when a second
- * read says the same.
+ * read says the same. The shape just answered is spared for a moment too, for its duplicate: LIMIT_LATE_TWIN_MS in
+ * doubt, else LIMIT_TWIN_MS before other addresses are asked. What no master can tell: a duplicate, never seen
+ * before, that comes a whole scan later and within the exchange of the very same request.
  *
  * Pure: no I/O and no clock. link.c is its only caller.
  */
@@ -45,6 +47,14 @@ struct device_stale {
 	uint8_t function;
 	size_t bytes;
 	struct mono until;
+};
+
+/* The request that was answered last: its answer may come twice. */
+struct device_twin {
+	uint8_t function;
+	uint16_t address;
+	size_t bytes;
+	struct mono until; /* no request of this shape to another address before */
 };
 
 struct device_request {
@@ -87,7 +97,8 @@ struct device {
 	bool again;         /* a value waits for its confirmation */
 
 	struct device_stale stale[LIMIT_STALE];
-	struct mono blocked; /* nothing may be asked before */
+	struct device_twin twin;
+	struct mono blocked; /* when device_next_shape() finds one again; set when it found none */
 
 	uint32_t rtts_us[DEVICE_RTTS];
 	uint32_t rtt_count;
@@ -107,7 +118,7 @@ struct device_setup {
 int device_init(struct device *device, const struct device_setup *setup);
 void device_done(struct device *device);
 
-/* The next read of the scan. false: none can be sent before device->blocked. */
+/* The next read of the scan. false: no shape is free; then tell device_held_back(). */
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape);
 struct transaction_request device_request_of(const struct device *device, const struct device_shape *shape);
 
@@ -119,7 +130,9 @@ void device_failed(struct device *device, const struct device_exchange *exchange
 void device_cancelled(struct device *device, const struct device_exchange *exchange);
 /* Whether an exception of this function may be the late answer to an earlier request. */
 bool device_ambiguous(const struct device *device, uint8_t function, struct mono now);
-/* A scan is due and cannot be done: no connection, or the device is blocked. */
+/* Nothing can be asked for now; when that lasts, the scan is missed. */
+void device_held_back(struct device *device, struct mono now);
+/* A scan is due and cannot be done. */
 void device_missed(struct device *device, enum fault fault, struct mono now);
 /* An intact frame that answers no request under way. True: one of ours of before, so it is late. */
 bool device_stray(struct device *device, const struct transaction_reply *reply, struct mono now);
@@ -130,7 +143,7 @@ void device_doubt(struct device *device);
 /* Loses a device that owes an answer for too long. */
 void device_supervise(struct device *device, enum fault fault, struct mono now);
 struct mono device_supervision_at(const struct device *device);
-/* The connection is back: ask now, however long the backoff was. */
+/* The connection is back: ask now for what was missed, however long the backoff was. */
 void device_hasten(struct device *device, struct mono now);
 /* The process stood still: what nobody could ask for is not missed. */
 void device_resume(struct device *device, struct mono now);

@@ -13,8 +13,7 @@
 
 #define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
 #define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define PROVEN_US       1000000 /* a connection that served so long may be opened again at once */
-#define SILENCE_FAST_US 1750    /* SL 2.5.1.1: fixed above 19200 baud */
+#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
 #define SILENCE_BAUD    19200
 #define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
 
@@ -29,17 +28,17 @@ struct link {
 
 	/* connection */
 	struct mono retry_at, connect_deadline, up_since, offline_since;
-	int64_t backoff_us; /* 0: the next attempt may follow at once */
-	bool proven;        /* a good answer came over this connection */
-	uint32_t silent;    /* timeouts in a row without one byte */
+	int64_t backoff_us;
+	bool proven;     /* a good answer came over this connection */
+	uint32_t silent; /* timeouts in a row without one byte */
 
 	/* exchange */
 	struct transaction transaction;
 	struct device *asked; /* NULL: none under way */
 	struct device_exchange exchange;
 	bool probe;       /* of a lost device */
+	bool charged;     /* and it takes time from others */
 	enum fault stray; /* what else was heard instead of the answer */
-	bool faltered;    /* the last exchange brought nothing */
 	struct mono quiet_until;
 	bool draining;
 
@@ -51,6 +50,11 @@ struct link {
 	uint8_t frame[LIMIT_ADU_TCP];
 	struct mono next;
 };
+
+static struct mono later(struct mono a, struct mono b)
+{
+	return a.us > b.us ? a : b;
+}
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
@@ -66,7 +70,7 @@ static int64_t silence_of(const struct site_link *of)
 static int add_device(struct link *link, const struct link_setup *setup, uint32_t index)
 {
 	/* the golden ratio spreads any number of devices evenly over the period */
-	uint64_t place = (uint64_t)index * 618034 % 1000000;
+	uint64_t place = (index + UINT64_C(1)) * 618034 % 1000000;
 	struct device_setup of = {.site = setup->site,
 	                          .sink = setup->sink,
 	                          .stats = &setup->devices[index],
@@ -110,6 +114,7 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	link->drain_us = link->framing == FRAMING_RTU ? LIMIT_DRAIN_MS * 1000 : 0;
 	link->stats = setup->stats;
 	link->random = setup->seed;
+	link->backoff_us = BACKOFF_MIN_US;
 	link->retry_at = link->offline_since = link->spare_at = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
@@ -166,7 +171,7 @@ static struct device *end_exchange(struct link *link, struct mono now)
 	link->asked = NULL;
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
-	if (link->probe)
+	if (link->charged)
 		link->spare_us -= mono_since_us(now, link->exchange.start);
 	quiet(link, link->silence_us, now);
 	return device;
@@ -184,9 +189,8 @@ static void fail_exchange(struct link *link, enum fault fault, struct mono now)
 {
 	struct device *device = end_exchange(link, now);
 
-	link->faltered = true;
 	link->stats->faults[fault]++;
-	if (link->probe)
+	if (link->charged)
 		link->spare_us -= link->drain_us;
 	drain(link, now);
 	device_failed(device, &link->exchange, fault);
@@ -194,20 +198,30 @@ static void fail_exchange(struct link *link, enum fault fault, struct mono now)
 
 /* --- connection ------------------------------------------------------------------------------------- */
 
+/* A connection that brought good answers may be opened again at once, but not too often. */
+static struct mono retry_time(struct link *link, bool proven, struct mono now)
+{
+	struct mono spaced = mono_add_ms(link->up_since, LIMIT_RECONNECT_MS);
+	int64_t pause_us = proven ? LIMIT_GRID_US : link->backoff_us;
+	struct mono soon = mono_add_us(now, random_jitter(&link->random, pause_us));
+
+	if (proven)
+		link->backoff_us = BACKOFF_MIN_US;
+	else
+		link->backoff_us = link->backoff_us * 2 < BACKOFF_MAX_US ? link->backoff_us * 2 : BACKOFF_MAX_US;
+	return proven ? later(soon, spaced) : soon;
+}
+
 static void go_down(struct link *link, struct mono now)
 {
-	if (link->stats->condition == LINK_UP) {
+	bool was_up = link->stats->condition == LINK_UP;
+
+	if (was_up) {
 		link->stats->disconnects++;
 		link->offline_since = now;
-		if (link->proven && mono_since_us(now, link->up_since) >= PROVEN_US)
-			link->backoff_us = 0;
 	}
 	link->stats->condition = LINK_DOWN;
-	int64_t pause_us = link->backoff_us ? link->backoff_us : LIMIT_GRID_US;
-	link->retry_at = mono_add_us(now, random_jitter(&link->random, pause_us));
-	link->backoff_us = link->backoff_us ? link->backoff_us * 2 : BACKOFF_MIN_US;
-	if (link->backoff_us > BACKOFF_MAX_US)
-		link->backoff_us = BACKOFF_MAX_US;
+	link->retry_at = retry_time(link, was_up && link->proven, now);
 	link->action.length = 0;
 }
 
@@ -326,18 +340,22 @@ static bool is_doubtful_refusal(struct link *link, const struct transaction_repl
 	return link->framing == FRAMING_RTU && device_ambiguous(link->asked, reply->function & 0x7F, now);
 }
 
-static void take_answer(struct link *link, const struct transaction_reply *reply, bool more, struct mono now)
+static void take_answer(struct link *link, const struct transaction_reply *reply, const struct transaction_bytes *rest,
+                        struct mono now)
 {
 	link->silent = 0;
 	link->proven = true;
+	if (!transaction_is_clean(&link->transaction, rest)) {
+		take_break(link, FAULT_MISMATCH, now);
+		return;
+	}
 	if (reply->kind == TRANSACTION_EXCEPTION && is_doubtful_refusal(link, reply, now)) {
 		fail_exchange(link, FAULT_LATE, now);
 		return;
 	}
 	struct device *device = end_exchange(link, now);
-	link->faltered = false;
 	link->draining = false;
-	if (more && link->framing == FRAMING_RTU)
+	if (rest->length > 0 && link->framing == FRAMING_RTU)
 		device_doubt(device); /* something follows the answer: which of the two is it? */
 	if (reply->kind == TRANSACTION_DATA) {
 		device_answered(device, &link->exchange, reply->data);
@@ -356,8 +374,8 @@ static bool take_one(struct link *link, struct transaction_bytes *bytes, struct 
 		return false;
 	case TRANSACTION_DATA:
 	case TRANSACTION_EXCEPTION:
-		take_answer(link, &reply, bytes->length > 0, now);
-		return true;
+		take_answer(link, &reply, bytes, now);
+		return link->stats->condition == LINK_UP;
 	case TRANSACTION_STRAY:
 		take_stray(link, &reply, now);
 		return true;
@@ -409,13 +427,15 @@ static struct mono ready_at(const struct link *link, const struct device *device
 	return earned.us > device->due.us ? earned : device->due;
 }
 
-/* The lower the sooner: after an exchange that brought nothing a healthy device comes first, and a probe waits
- * for a gap, but not for ever. */
-static int rank(const struct link *link, const struct device *device, struct mono now)
+/* The lower the sooner: a device whose last exchange brought nothing waits for those in health, and a probe of a lost
+ * one for a gap; but neither for ever. */
+static int rank(const struct device *device, struct mono now)
 {
+	int64_t overdue_us = mono_since_us(now, device->due);
+
 	if (device->lost)
-		return mono_since_us(now, device->due) > BACKOFF_MAX_US ? 1 : 3;
-	return link->faltered && device->missed ? 2 : 1;
+		return overdue_us > BACKOFF_MAX_US ? 1 : 3;
+	return device->attempts && overdue_us < device->period_us ? 2 : 1;
 }
 
 static struct device *choose(struct link *link, struct mono now)
@@ -428,7 +448,7 @@ static struct device *choose(struct link *link, struct mono now)
 		struct device *device = &link->devices[i];
 		if (!mono_reached(now, ready_at(link, device, nobody_else)))
 			continue;
-		int its = rank(link, device, now);
+		int its = rank(device, now);
 		if (best && (its > best_rank || (its == best_rank && device->due.us >= best->due.us)))
 			continue;
 		best = device;
@@ -443,6 +463,7 @@ static void ask(struct link *link, struct device *device, struct mono now)
 
 	link->asked = device;
 	link->probe = device->lost;
+	link->charged = device->lost && !all_lost(link);
 	link->stray = FAULT_NONE;
 	link->draining = false;
 	link->exchange.start = now;
@@ -461,9 +482,10 @@ static void ask_next(struct link *link, struct mono now)
 		return;
 	link->transaction.have = link->framing == FRAMING_RTU ? 0 : link->transaction.have; /* silence ended it */
 	earn_spare(link, now);
+	/* each one is asked or gets a later due time */
 	while ((device = choose(link, now))) {
-		if (!mono_reached(now, device->blocked) || !device_next_shape(device, now, &link->exchange.shape)) {
-			device_missed(device, FAULT_TIMEOUT, now);
+		if (!device_next_shape(device, now, &link->exchange.shape)) {
+			device_held_back(device, now);
 			continue;
 		}
 		ask(link, device, now);
@@ -490,11 +512,6 @@ static void supervise(struct link *link, struct mono now)
 		if (offline && !device->lost && mono_reached(now, device->due) && mono_reached(now, offline_from(link)))
 			device_missed(device, FAULT_OFFLINE, now);
 	}
-}
-
-static struct mono later(struct mono a, struct mono b)
-{
-	return a.us > b.us ? a : b;
 }
 
 /* When a device wants the link's attention, by itself or because it is to be asked. */

@@ -158,15 +158,33 @@ static size_t tcp_length(const struct transaction *transaction, enum fault *ret_
 	return NO_LENGTH;
 }
 
+static bool was_issued(const struct transaction *transaction, const uint8_t *header)
+{
+	return (uint16_t)(transaction->id - get_word(header)) < transaction->issued;
+}
+
+bool transaction_is_clean(const struct transaction *transaction, const struct transaction_bytes *rest)
+{
+	const uint8_t *header = rest->data;
+
+	if (transaction->framing == FRAMING_RTU || rest->length == 0)
+		return true;
+	if (rest->length >= 2 && !was_issued(transaction, header))
+		return false;
+	if (rest->length >= 4 && get_word(header + 2) != 0)
+		return false;
+	return rest->length < MBAP_HEADER ||
+	       (get_word(header + 4) >= MBAP_LENGTH_MIN && get_word(header + 4) <= MBAP_LENGTH_MAX);
+}
+
 static struct transaction_reply tcp_frame(struct transaction *transaction, size_t length)
 {
 	struct body body = {transaction->buffer[MBAP_HEADER], transaction->buffer + MBAP_HEADER + 1,
 	                    length - MBAP_HEADER - 1};
-	uint16_t age = (uint16_t)(transaction->id - get_word(transaction->buffer));
 
-	if (age >= transaction->issued)
+	if (!was_issued(transaction, transaction->buffer))
 		return broken(transaction, FAULT_UNEXPECTED);
-	if (age > 0 || !transaction->active)
+	if (get_word(transaction->buffer) != transaction->id || !transaction->active)
 		return describe(TRANSACTION_STRAY, FAULT_LATE, &body);
 	enum fault fault = judge(transaction, &body);
 	return fault ? broken(transaction, fault) : answered(transaction, &body);

@@ -74,6 +74,10 @@ size_t transaction_start(struct transaction *transaction, const struct transacti
 struct transaction_reply transaction_take(struct transaction *transaction, struct transaction_bytes *bytes,
                                           struct mono now);
 
+/* Whether bytes that came right behind an answer may begin another frame. If not, the answer itself was put together
+ * from pieces that do not belong to each other. RTU frames have their checksum and are always clean. */
+bool transaction_is_clean(const struct transaction *transaction, const struct transaction_bytes *rest);
+
 /* Ends an exchange without its answer: FAULT_SHORT when part of it came, else FAULT_TIMEOUT. */
 enum fault transaction_expire(struct transaction *transaction);
 

@@ -52,7 +52,7 @@ START_TEST(healthy_devices_keep_their_period)
 	for (size_t i = 0; i < 3; i++) {
 		ck_assert_uint_ge(wire.units[i].requests, 199);
 		ck_assert_uint_le(wire.units[i].requests, 201);
-		ck_assert_uint_eq(wire.units[i].good, wire.units[i].requests * 16);
+		ck_assert_uint_ge(wire.units[i].good, (wire.units[i].requests - 1) * 16);
 		ck_assert_uint_eq(wire.units[i].uncertain, 0);
 		ck_assert_int_le(wire.units[i].longest_gap_us, 170000);
 	}
@@ -78,9 +78,10 @@ START_TEST(silent_device_is_lost_in_three_scans)
 	wire.behave = sick_is_silent;
 	wire_run_ms(&wire, 5000);
 	ck_assert_uint_eq(wire.units[0].lost, 1);
-	ck_assert_int_le(mono_since_us(wire.units[0].lost_at, silent), 3 * 170000 + 60000);
+	ck_assert_int_le(mono_since_us(wire.units[0].lost_at, silent),
+	                 wire.tcp ? 3 * 170000 + 60000 : LIMIT_LOST_MS * 1000 + 60000);
 	ck_assert_uint_eq(wire.units[0].bad, 16);
-	ck_assert_uint_eq(wire.units[0].uncertain, 32);
+	ck_assert_uint_ge(wire.units[0].uncertain, 32);
 	ck_assert(wire.device_stats[0].lost);
 }
 END_TEST
@@ -88,7 +89,7 @@ END_TEST
 START_TEST(silent_from_the_start_is_lost_too)
 {
 	wire.behave = sick_is_silent;
-	wire_run_ms(&wire, 1000);
+	wire_run_ms(&wire, LIMIT_LOST_MS + 500);
 	ck_assert_uint_eq(wire.units[0].lost, 1);
 	ck_assert_uint_eq(wire.units[0].good, 0);
 	ck_assert(!wire.device_stats[0].heard);
@@ -105,7 +106,7 @@ START_TEST(lost_device_costs_five_per_cent_at_most)
 	wire_run_ms(&wire, 100000);
 	unsigned probes = wire.units[0].requests - before;
 	ck_assert_uint_ge(probes, 40);
-	ck_assert_uint_le(probes * (60 + LIMIT_DRAIN_MS), 100000 * LIMIT_DEAD_SHARE_PCT / 100 + 100);
+	ck_assert_uint_le(probes * (60u + (wire.tcp ? 0 : LIMIT_DRAIN_MS)), 100000 * LIMIT_DEAD_SHARE_PCT / 100 + 100);
 	check_neighbours(260000);
 	ck_assert_uint_ge(wire.units[1].requests, 695);
 	link_refresh_stats(wire.link, wire.now);
@@ -117,7 +118,7 @@ END_TEST
 START_TEST(return_is_seen_in_two_seconds)
 {
 	wire.behave = sick_is_silent;
-	wire_run_ms(&wire, 20000 + _i * 173);
+	wire_run_ms(&wire, 20000 + _i * 433);
 	struct mono back = wire.now;
 	wire.behave = NULL;
 	wire_run_ms(&wire, 4000);
@@ -185,8 +186,8 @@ static void sweep_late(int offset)
 {
 	for (sick_every = 1; sick_every <= 5; sick_every++) {
 		wire.behave = sick_is_late;
-		for (sick_delay_us = 1000 + 997 * offset; sick_delay_us <= 2000000; sick_delay_us += 99700) {
-			wire_run_ms(&wire, 8000);
+		for (sick_delay_us = 1000 + 19700 * offset; sick_delay_us <= 2000000; sick_delay_us += 99700) {
+			wire_run_ms(&wire, 5000);
 			ck_assert_msg(wire.wrong == 0, "%lld us late, every %u", (long long)sick_delay_us, sick_every);
 		}
 		wire.behave = NULL;
@@ -220,9 +221,10 @@ static void sick_is_double(struct wire *w, struct wire_answer *answer)
 START_TEST(duplicates_never_become_values)
 {
 	wire.behave = sick_is_double;
-	for (sick_delay_us = 500; sick_delay_us <= 140000; sick_delay_us += 3111)
+	for (sick_delay_us = 500; sick_delay_us <= 140000; sick_delay_us += 3111) {
 		wire_run_ms(&wire, 5000);
-	ck_assert_uint_eq(wire.wrong, 0);
+		ck_assert_msg(wire.wrong == 0, "%lld us after the first", (long long)sick_delay_us);
+	}
 	ck_assert_uint_eq(wire.units[0].lost, 0);
 	check_neighbours(500000);
 }
@@ -454,7 +456,7 @@ static void anything(struct wire *w, struct wire_answer *answer)
 		answer->silent = true;
 	else if (dice < 20)
 		answer->delay_us = (int64_t)(random_next(&w->random) % 2060000);
-	else if (dice < 25)
+	else if (dice < 25 && !w->tcp) /* a TCP stream does not mix the bytes of two frames */
 		answer->piece_us = (int64_t)(1 + random_next(&w->random) % 40000);
 	else if (dice < 30)
 		answer->exception = (uint8_t)(1 + random_next(&w->random) % 11);
@@ -489,9 +491,9 @@ static void add_shared(TCase *tc)
 	tcase_add_test(tc, silent_device_is_lost_in_three_scans);
 	tcase_add_test(tc, silent_from_the_start_is_lost_too);
 	tcase_add_test(tc, lost_device_costs_five_per_cent_at_most);
-	tcase_add_loop_test(tc, return_is_seen_in_two_seconds, 0, 20);
+	tcase_add_loop_test(tc, return_is_seen_in_two_seconds, 0, 8);
 	tcase_add_test(tc, dead_bus_loses_all_and_finds_all_again);
-	tcase_add_loop_test(tc, late_answers_never_become_values, 0, 20);
+	tcase_add_loop_test(tc, late_answers_never_become_values, 0, 5);
 	tcase_add_test(tc, duplicates_never_become_values);
 	tcase_add_test(tc, trickle_is_no_value_and_delays_nobody);
 	tcase_add_loop_test(tc, spoilt_frames_never_become_values, 0, 4);
@@ -510,14 +512,14 @@ int main(void)
 	tcase_add_checked_fixture(any, NULL, teardown);
 	add_shared(rtu);
 	add_shared(tcp);
-	tcase_add_loop_test(rtu, late_answers_of_a_device_with_one_shape, 0, 20);
+	tcase_add_loop_test(rtu, late_answers_of_a_device_with_one_shape, 0, 5);
 	tcase_add_test(rtu, babbling_line_loses_all_and_recovers);
 	tcase_add_test(tcp, refused_connection_loses_all_soon_and_backs_off);
 	tcase_add_test(tcp, garbage_after_connect_makes_no_storm);
 	tcase_add_test(tcp, silent_connection_is_opened_anew);
 	tcase_add_test(tcp, one_silent_unit_leaves_the_connection_alone);
 	tcase_add_test(any, many_dead_do_not_starve_the_living);
-	tcase_add_loop_test(any, random_faults_never_make_a_wrong_value, 0, 100);
+	tcase_add_loop_test(any, random_faults_never_make_a_wrong_value, 0, 60);
 	suite_add_tcase(suite, rtu);
 	suite_add_tcase(suite, tcp);
 	suite_add_tcase(suite, any);
