@@ -142,11 +142,16 @@ void database_set_untouched(struct database *database, bool untouched)
 int database_checkpoint(struct database *database, bool truncate)
 {
 	int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-	int code = sqlite3_wal_checkpoint_v2(database->connection, NULL, mode, NULL, NULL);
+	int left = 0;
+	int code = sqlite3_wal_checkpoint_v2(database->connection, NULL, mode, &left, NULL);
 
-	if (code == SQLITE_OK)
-		database->wal_pages = 0;
-	return errno_of(database->connection, code);
+	if (code != SQLITE_OK)
+		return errno_of(database->connection, code);
+	/* -1: a connection that has not read yet knows of no WAL, does nothing and calls it done */
+	if (left < 0 || (truncate && left > 0))
+		return -EIO;
+	database->wal_pages = 0;
+	return 0;
 }
 
 unsigned database_wal_pages(const struct database *database)

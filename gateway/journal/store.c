@@ -305,7 +305,10 @@ static int prepare(struct store *store)
 int store_reopen(struct store *store)
 {
 	close_database(store);
+	int64_t head;
 	int error = database_open(store->path, DATABASE_WRITE, &store->database);
+	if (error == 0) /* SQLite finds the WAL at the first look into the file, and checkpoints nothing before */
+		error = database_number(store->database, "SELECT head FROM meta", &head);
 	if (error == 0)
 		error = database_checkpoint(store->database, true);
 	if (error == 0)
