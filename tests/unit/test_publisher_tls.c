@@ -16,6 +16,17 @@ static const char certificates[] =
 
 static char ca_file[100], cert_file[100], key_file[100];
 
+static void use_tls_files(void)
+{
+	snprintf(url[0], sizeof url[0], "mqtts://localhost:%d", bench.port);
+	snprintf(ca_file, sizeof ca_file, "%s/ca.pem", bench.dir);
+	snprintf(cert_file, sizeof cert_file, "%s/gw-1.pem", bench.dir);
+	snprintf(key_file, sizeof key_file, "%s/gw-1.key", bench.dir);
+	site.broker.ca_file = ca_file;
+	site.broker.cert_file = cert_file;
+	site.broker.key_file = key_file;
+}
+
 static void start_tls_broker(const char *server)
 {
 	char more[400];
@@ -24,13 +35,7 @@ static void start_tls_broker(const char *server)
 	snprintf(more, sizeof more, "cafile ca.pem\ncertfile %s.pem\nkeyfile %s.key\nrequire_certificate true\n",
 	         server, server);
 	bench_start_broker(&bench, more);
-	snprintf(url[0], sizeof url[0], "mqtts://localhost:%d", bench.port);
-	snprintf(ca_file, sizeof ca_file, "%s/ca.pem", bench.dir);
-	snprintf(cert_file, sizeof cert_file, "%s/gw-1.pem", bench.dir);
-	snprintf(key_file, sizeof key_file, "%s/gw-1.key", bench.dir);
-	site.broker.ca_file = ca_file;
-	site.broker.cert_file = cert_file;
-	site.broker.key_file = key_file;
+	use_tls_files();
 }
 
 START_TEST(tls_with_a_client_certificate_works)
@@ -99,6 +104,41 @@ START_TEST(a_missing_certificate_file_stops_the_start)
 }
 END_TEST
 
+/* The configuration that we ship, with the paths and the port of this test. */
+START_TEST(the_reference_broker_lets_a_gateway_speak_in_its_own_tree)
+{
+	char more[900];
+
+	ck_assert_int_eq(bench_run(&bench, certificates), 0);
+	snprintf(
+	        more, sizeof more,
+	        "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=test\\/gw-1' -keyout "
+	        "gw-1.key -out gw-1.csr &&"
+	        "openssl x509 -req -in gw-1.csr -CA ca.pem -CAkey ca.key -days 2 -out gw-1.pem && chmod 640 gw-1.key &&"
+	        "sed -e 's#^listener .*#listener %d 127.0.0.1#' -e 's#/etc/mosquitto/certs/broker#%s/server#'"
+	        " -e 's#/etc/mosquitto/certs#%s#' -e 's#/etc/mosquitto/picket.acl#%s/packaging/mosquitto/picket.acl#'"
+	        " -e 's#/var/lib/mosquitto#%s#' %s/packaging/mosquitto/mosquitto.conf >reference.conf",
+	        bench.port, bench.dir, bench.dir, PICKET_SOURCE_DIR, bench.dir, PICKET_SOURCE_DIR);
+	ck_assert_int_eq(bench_run(&bench, more), 0);
+	bench.broker = bench_spawn(&bench, "echo user root >>reference.conf; exec mosquitto -c reference.conf",
+	                           "mosquitto.log");
+	bench_wait(bench_answers(bench.port), 10);
+	use_tls_files();
+	append(50);
+	start();
+	bench_wait(stats().acked == 50, 15);
+	ck_assert_uint_eq(stats().refused, 0);
+	ck_assert_str_eq(stats().error, "");
+	/* and nobody else's: the other site's gateway of the same certificate is refused */
+	publisher_stop(&publisher, 1000);
+	site.site = "other";
+	append(1);
+	start();
+	bench_wait(stats().refused > 0, 15);
+	ck_assert_uint_eq(stats().acked, 50);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("publisher_tls");
@@ -112,6 +152,7 @@ int main(void)
 	tcase_add_test(tests, tls_explains_a_missing_client_certificate);
 	tcase_add_test(tests, a_key_that_everybody_may_read_stops_the_start);
 	tcase_add_test(tests, a_missing_certificate_file_stops_the_start);
+	tcase_add_test(tests, the_reference_broker_lets_a_gateway_speak_in_its_own_tree);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
