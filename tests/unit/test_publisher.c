@@ -2,6 +2,8 @@
 /* The publisher against a real mosquitto, heard by an independent subscriber. */
 #include "tests/unit/publisher_fixture.c" /* a test is one file to the compiler */
 
+#include <pthread.h>
+
 static pthread_mutex_t command_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct publisher_command command;
 static unsigned commands;
