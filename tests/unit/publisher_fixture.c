@@ -42,7 +42,8 @@ static void start(void)
 static void append(unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct event event = {.seq = ++head,
+		head++;
+		struct event event = {.seq = head,
 		                      .time = {1700000000000000 + (int64_t)head},
 		                      .type = EVENT_SENSOR_CHANGED,
 		                      .subject_kind = SUBJECT_SENSOR,
