@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The publisher against a real mosquitto, heard by an independent subscriber. */
-#include "gateway/publisher.h"
-#include "tests/unit/broker.c" /* a test is one file to the compiler */
+#include "tests/unit/publisher_fixture.c" /* a test is one file to the compiler */
 
-#include <check.h>
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static struct bench bench;
-static char url[2][64], journal_dir[100];
-static const char *urls[] = {url[0], url[1]};
-static struct site_area areas[] = {{.id = "a1", .title = "Area"}};
-static struct site_sensor sensors[] = {{.id = "d1", .title = "Door", .kind = KIND_DOOR}};
-static struct site site;
-static struct event_context context;
-static struct journal *journal;
-static struct publisher *publisher;
-static int wake;
-static uint64_t head;
 
 static pthread_mutex_t command_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct publisher_command command;
@@ -45,80 +23,6 @@ static unsigned commands_taken(void)
 	unsigned count = commands;
 	pthread_mutex_unlock(&command_lock);
 	return count;
-}
-
-static void open_journal(void)
-{
-	char why[256] = "";
-	int error = journal_open(&context, (struct wall){1700000000000000}, &journal, why);
-
-	ck_assert_msg(error == 0, "%s", why);
-	head = journal_head(journal);
-	ck_assert_int_eq(journal_start(journal, wake), 0);
-}
-
-static void start(void)
-{
-	struct publisher_setup setup = {.context = &context, .journal = journal, .command = take_command};
-	char why[256] = "";
-	int error = publisher_start(&setup, wake, &publisher, why);
-
-	ck_assert_msg(error == 0, "%s", why);
-}
-
-static void append(unsigned count)
-{
-	for (unsigned i = 0; i < count; i++) {
-		struct event event = {.seq = ++head,
-		                      .time = {1700000000000000 + (int64_t)head},
-		                      .type = EVENT_SENSOR_CHANGED,
-		                      .subject_kind = SUBJECT_SENSOR,
-		                      .condition = COND_NONE,
-		                      .sensor_state = head % 2 ? SENSOR_OPEN : SENSOR_CLOSED,
-		                      .quality = QUALITY_GOOD,
-		                      .point = SITE_NONE,
-		                      .priority = 5};
-		bench_wait(journal_room(journal) > 0, 10);
-		ck_assert_int_eq(journal_append(journal, &event), 0);
-	}
-}
-
-static struct publisher_stats stats(void)
-{
-	struct publisher_stats now;
-
-	publisher_stats(publisher, &now);
-	return now;
-}
-
-static void set_up(void)
-{
-	bench_open(&bench);
-	snprintf(url[0], sizeof url[0], "mqtt://127.0.0.1:%d", bench.port);
-	snprintf(journal_dir, sizeof journal_dir, "%s/journal", bench.dir);
-	site = (struct site){.site = "test",
-	                     .gateway = "gw-1",
-	                     .broker = {.url_count = 1, .urls = urls, .keepalive_s = 5},
-	                     .journal_dir = journal_dir,
-	                     .keep_days = 1,
-	                     .area_count = 1,
-	                     .sensor_count = 1,
-	                     .areas = areas,
-	                     .sensors = sensors,
-	                     .hash = "00ff"};
-	for (int role = 0; role < ROLE_COUNT; role++)
-		sensors[0].inputs[role].point = SITE_NONE;
-	context = (struct event_context){.site = &site, .boot = "boot-1"};
-	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	open_journal();
-}
-
-static void tear_down(void)
-{
-	publisher_stop(&publisher, 100);
-	journal_close(&journal);
-	close(wake);
-	bench_close(&bench);
 }
 
 /* seq of the event in a line of the listener, 0: no event */
@@ -216,13 +120,14 @@ static pid_t start_proxy(void)
 {
 	char line[200];
 
-	if (proxy_port == 0)
+	if (proxy_port == 0) {
 		proxy_port = bench_free_port();
+		snprintf(url[0], sizeof url[0], "mqtt://127.0.0.1:%d", proxy_port);
+	}
 	snprintf(line, sizeof line, "exec socat TCP-LISTEN:%d,bind=127.0.0.1,fork,reuseaddr TCP:127.0.0.1:%d",
 	         proxy_port, bench.port);
 	pid_t proxy = bench_spawn(&bench, line, "proxy.log");
 	bench_wait(bench_answers(proxy_port), 10);
-	snprintf(url[0], sizeof url[0], "mqtt://127.0.0.1:%d", proxy_port);
 	return proxy;
 }
 
@@ -383,132 +288,25 @@ START_TEST(the_second_broker_serves_when_the_first_is_away)
 }
 END_TEST
 
-/* --- TLS ---------------------------------------------------------------------------------------------------- */
-
-static const char certificates[] =
-        "set -e\n"
-        "ca() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$1 -keyout "
-        "$1.key -out $1.pem; }\n"
-        "cert() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$1 -keyout $1.key -out "
-        "$1.csr;\n"
-        " printf 'subjectAltName=%s' $2 >$1.ext;\n"
-        " openssl x509 -req -in $1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile $1.ext -out $1.pem; "
-        "}\n"
-        "ca ca; ca other; cert server DNS:localhost; cert stranger DNS:elsewhere.example; cert gw-1 DNS:gw-1\n"
-        "chmod 640 *.key\n";
-
-static char ca_file[100], cert_file[100], key_file[100];
-
-static void start_tls_broker(const char *server)
-{
-	char more[400];
-
-	ck_assert_int_eq(bench_run(&bench, certificates), 0);
-	snprintf(more, sizeof more, "cafile ca.pem\ncertfile %s.pem\nkeyfile %s.key\nrequire_certificate true\n",
-	         server, server);
-	bench_start_broker(&bench, more);
-	snprintf(url[0], sizeof url[0], "mqtts://localhost:%d", bench.port);
-	snprintf(ca_file, sizeof ca_file, "%s/ca.pem", bench.dir);
-	snprintf(cert_file, sizeof cert_file, "%s/gw-1.pem", bench.dir);
-	snprintf(key_file, sizeof key_file, "%s/gw-1.key", bench.dir);
-	site.broker.ca_file = ca_file;
-	site.broker.cert_file = cert_file;
-	site.broker.key_file = key_file;
-}
-
-START_TEST(tls_with_a_client_certificate_works)
-{
-	start_tls_broker("server");
-	append(100);
-	start();
-	bench_wait(stats().acked == 100, 15);
-	ck_assert_str_eq(stats().error, "");
-}
-END_TEST
-
-static void expect_error(const char *text)
-{
-	start();
-	bench_wait(stats().error[0] != '\0', 20);
-	ck_assert_msg(strstr(stats().error, text), "it says: %s", stats().error);
-	ck_assert(!stats().connected);
-}
-
-START_TEST(tls_explains_a_wrong_ca)
-{
-	start_tls_broker("server");
-	snprintf(ca_file, sizeof ca_file, "%s/other.pem", bench.dir);
-	expect_error("certificate verify failed: ");
-}
-END_TEST
-
-START_TEST(tls_explains_a_wrong_host)
-{
-	start_tls_broker("stranger");
-	expect_error("host name does not match: localhost is not in the broker's certificate");
-}
-END_TEST
-
-START_TEST(tls_explains_a_missing_client_certificate)
-{
-	start_tls_broker("server");
-	site.broker.cert_file = NULL;
-	site.broker.key_file = NULL;
-	expect_error("the broker wants a client certificate");
-}
-END_TEST
-
-START_TEST(a_key_that_everybody_may_read_stops_the_start)
-{
-	struct publisher_setup setup = {.context = &context, .journal = journal};
-	char why[256] = "";
-
-	start_tls_broker("server");
-	chmod(key_file, 0644);
-	ck_assert_int_eq(publisher_start(&setup, wake, &publisher, why), -EPERM);
-	ck_assert_ptr_nonnull(strstr(why, "everybody may read the private key"));
-	ck_assert_ptr_null(publisher);
-}
-END_TEST
-
-START_TEST(a_missing_certificate_file_stops_the_start)
-{
-	struct publisher_setup setup = {.context = &context, .journal = journal};
-	char why[256] = "";
-
-	site.broker.ca_file = "/nowhere/ca.pem";
-	ck_assert_int_eq(publisher_start(&setup, wake, &publisher, why), -ENOENT);
-	ck_assert_ptr_nonnull(strstr(why, "/nowhere/ca.pem"));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("publisher");
-	TCase *plain = tcase_create("plain"), *tls = tcase_create("tls");
+	TCase *tests = tcase_create("publisher");
 
-	tcase_add_checked_fixture(plain, set_up, tear_down);
-	tcase_set_timeout(plain, 60);
-	tcase_add_test(plain, delivers_in_order_across_a_broker_restart);
-	tcase_add_test(plain, resends_after_a_restart_with_the_same_id);
-	tcase_add_test(plain, says_online_and_stopped_and_beats);
-	tcase_add_test(plain, a_cut_connection_leaves_the_last_will);
-	tcase_add_test(plain, a_half_open_broker_is_noticed);
-	tcase_add_test(plain, sends_state_and_clears_what_is_stale);
-	tcase_add_test(plain, a_command_comes_in_and_its_answer_goes_where_it_was_asked_for);
-	tcase_add_test(plain, a_refused_event_is_kept_and_offered_again);
-	tcase_add_test(plain, an_event_larger_than_the_broker_takes_costs_only_itself);
-	tcase_add_test(plain, the_second_broker_serves_when_the_first_is_away);
-	suite_add_tcase(suite, plain);
-	tcase_add_checked_fixture(tls, set_up, tear_down);
-	tcase_set_timeout(tls, 60);
-	tcase_add_test(tls, tls_with_a_client_certificate_works);
-	tcase_add_test(tls, tls_explains_a_wrong_ca);
-	tcase_add_test(tls, tls_explains_a_wrong_host);
-	tcase_add_test(tls, tls_explains_a_missing_client_certificate);
-	tcase_add_test(tls, a_key_that_everybody_may_read_stops_the_start);
-	tcase_add_test(tls, a_missing_certificate_file_stops_the_start);
-	suite_add_tcase(suite, tls);
+	on_command = take_command;
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, delivers_in_order_across_a_broker_restart);
+	tcase_add_test(tests, resends_after_a_restart_with_the_same_id);
+	tcase_add_test(tests, says_online_and_stopped_and_beats);
+	tcase_add_test(tests, a_cut_connection_leaves_the_last_will);
+	tcase_add_test(tests, a_half_open_broker_is_noticed);
+	tcase_add_test(tests, sends_state_and_clears_what_is_stale);
+	tcase_add_test(tests, a_command_comes_in_and_its_answer_goes_where_it_was_asked_for);
+	tcase_add_test(tests, a_refused_event_is_kept_and_offered_again);
+	tcase_add_test(tests, an_event_larger_than_the_broker_takes_costs_only_itself);
+	tcase_add_test(tests, the_second_broker_serves_when_the_first_is_away);
+	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);
