@@ -259,7 +259,10 @@ static enum ctl_exit open_journal(struct events *events)
 	int error = journal_reader_open(path, &events->reader, why);
 	if (error == 0)
 		return CTL_DONE;
-	say_error("%s: %s", path, why[0] ? why : strerror(-error));
+	if (why[0])
+		say_error("%s", why);
+	else
+		say_error("%s: %s", path, strerror(-error));
 	return error == -EACCES || error == -EPERM ? CTL_REFUSED : CTL_NO;
 }
 

@@ -144,8 +144,10 @@ static enum tint cell_set(const struct json_node *row, const char *key, char ret
 
 static enum tint cell_blockers(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
 {
-	snprintf(ret_text, WORDS_BYTES, "%s", json_node_text(row, key, "ready"));
-	return json_node_bool(row, "ready", true) ? TINT_PLAIN : TINT_WARN;
+	const char *blockers = json_node_text(row, key, NULL);
+
+	snprintf(ret_text, WORDS_BYTES, "%s%s", blockers ? "blocked by " : "ready", blockers ? blockers : "");
+	return blockers ? TINT_WARN : TINT_PLAIN;
 }
 
 /* --- order ------------------------------------------------------------------------------------------ */
@@ -208,7 +210,7 @@ static const struct list_column area_columns[] = {
         {{"STATE", false}, "set", cell_set},
         {{"LAYER", false}, "layer", cell_text},
         {{"TITLE", false}, "title", cell_text},
-        {{"READY TO SET", false}, "blockers", cell_blockers},
+        {{"TO SET", false}, "blockers", cell_blockers},
 };
 
 #define COLUMNS(of) sizeof of / sizeof *of, of

@@ -183,7 +183,7 @@ class Live(rig.RigCase):
         self.ctl("unset", "north")
         self.site.sim("set", "gate", "open")
         rig.wait_for(lambda: not self.site.ctl_json("areas")["areas"][0]["ready"], "the area to be blocked")
-        self.assertIn("gate", self.ctl("areas"))
+        self.assertIn("blocked by gate", self.ctl("areas"))
         self.assertIn("gate", self.ctl("set", "north", code=NO))
         self.assertFalse(self.site.ctl_json("areas")["areas"][0]["set"])
 
@@ -219,16 +219,17 @@ class Live(rig.RigCase):
         out = os.path.join(self.site.folder, "follow.jsonl")
         follower = rig.Child("follow", self.site.folder, self.site.environment)
         self.site.others.append(follower)
-        follower.start(CTL, "events", "--follow", "--json", "-n", "0", stdout=out)
-        self.open_gate()
+        follower.start(CTL, "events", "--follow", "--json", "--since", "1", stdout=out)
 
         def rows():
             with open(out, encoding="utf-8") as file:
                 return [json.loads(line) for line in file.read().split("\n")[:-1]]
+        rig.wait_for(rows, "the follower to begin")
+        self.open_gate()
         rig.wait_for(lambda: any(e["type"] == "picket.alarm.raised" and e["subject"] == "gate" for e in rows()),
                      "the follower to see the alarm")
         seqs = [event["data"]["seq"] for event in rows()]
-        self.assertEqual(seqs, list(range(seqs[0], seqs[-1] + 1)))
+        self.assertEqual(seqs, list(range(1, seqs[-1] + 1)))
 
     def test_events_of_a_dead_daemon(self):
         self.open_gate()
