@@ -215,6 +215,14 @@ int sim_command_parse(const struct site *site, const char *line, struct sim_comm
 	return error;
 }
 
+/* A line among the flips, with the time as they have it. */
+static void note(const char *mark, const char *words)
+{
+	int64_t us = sim_loop_stamp_ns() / 1000;
+
+	printf("%" PRId64 ".%06" PRId64 " %s%s\n", us / 1000000, us % 1000000, mark, words);
+}
+
 static int do_change(const struct sim_game *game, const struct sim_command *command, FILE *answer,
                      struct sim_problem *problem)
 {
@@ -243,12 +251,16 @@ static int do_health(const struct sim_game *game, const struct sim_command *comm
 	        [SIM_KILL] = SIM_KILLED, [SIM_FREEZE] = SIM_FROZEN, [SIM_REVIVE] = SIM_ALIVE};
 	enum sim_health health = healths[command->verb];
 	bool device = command->device != SITE_NONE;
+	char words[LIMIT_ID * 2 + 32];
 
 	int error = device ? sim_wire_device(game->wire, command->device, health, problem)
 	                   : sim_wire_link(game->wire, command->link, health, problem);
 	if (error < 0)
 		return error;
-	fprintf(answer, "%s %s is %s", device ? "device" : "link", command->words[0], sim_health_name(health));
+	snprintf(words, sizeof words, "%s %s is %s", device ? "device" : "link", command->words[0],
+	         sim_health_name(health));
+	note("", words);
+	fputs(words, answer);
 	if (health != SIM_ALIVE)
 		fprintf(answer, "; undo: revive %s", command->words[0]);
 	return 0;
@@ -265,45 +277,35 @@ static void do_slow(const struct sim_game *game, const struct sim_command *comma
 		fprintf(answer, "; undo: slow %s 0", command->words[0]);
 }
 
+static void do_say(const struct sim_command *command, FILE *answer)
+{
+	note("== ", command->text);
+	fputs(command->text, answer);
+}
+
+static void do_quit(const struct sim_game *game, FILE *answer)
+{
+	sim_loop_stop(game->loop);
+	fputs("bye", answer);
+}
+
 int sim_command_do(const struct sim_game *game, const struct sim_command *command, FILE *answer,
                    struct sim_problem *problem)
 {
-	int64_t ms = sim_loop_stamp_ns() / 1000000;
+	int error = 0;
 
-	switch (command->verb) {
-	case SIM_SET:
-	case SIM_PULSE:
-		return do_change(game, command, answer, problem);
-	case SIM_KILL:
-	case SIM_FREEZE:
-	case SIM_REVIVE: {
-		int error = do_health(game, command, answer, problem);
-		if (error == 0)
-			printf("%" PRId64 ".%03" PRId64 " %s is %s\n", ms / 1000, ms % 1000, command->words[0],
-			       command->verb == SIM_REVIVE ? "alive"
-			       : command->verb == SIM_KILL ? "killed"
-			                                   : "frozen");
-		return error;
-	}
-	case SIM_SLOW:
+	assert(command->verb < SIM_VERB_COUNT && command->verb != SIM_RUN);
+	if (command->verb == SIM_SET || command->verb == SIM_PULSE)
+		error = do_change(game, command, answer, problem);
+	else if (command->verb == SIM_KILL || command->verb == SIM_FREEZE || command->verb == SIM_REVIVE)
+		error = do_health(game, command, answer, problem);
+	else if (command->verb == SIM_SLOW)
 		do_slow(game, command, answer);
-		return 0;
-	case SIM_GET:
-	case SIM_LIST:
+	else if (command->verb == SIM_SAY)
+		do_say(command, answer);
+	else if (command->verb == SIM_QUIT)
+		do_quit(game, answer);
+	else
 		sim_show(game, command, answer);
-		return 0;
-	case SIM_SAY:
-		printf("%" PRId64 ".%03" PRId64 " == %s\n", ms / 1000, ms % 1000, command->text);
-		fputs(command->text, answer);
-		return 0;
-	case SIM_QUIT:
-		sim_loop_stop(game->loop);
-		fputs("bye", answer);
-		return 0;
-	case SIM_RUN:
-	case SIM_VERB_COUNT:
-		break;
-	}
-	assert(!"a verb that is done elsewhere");
-	return -EINVAL;
+	return error;
 }
