@@ -42,7 +42,7 @@ def localise(text):
 
 class Show:
     def __init__(self, site):
-        self.site, self.shown, self.ids, self.story = site, 0, set(), 0
+        self.site, self.shown, self.ids, self.told = site, 0, set(), 0
 
     def pump(self):
         """Prints what reached the broker, and what the simulator tells, since the last call."""
@@ -55,6 +55,10 @@ class Show:
                 if text:
                     print(text, flush=True)
         self.shown = len(rows)
+        told = re.findall(r"^[\d.]+ == (.*)$", self.site.wires.text(), re.M)
+        for text in told[self.told:]:
+            self.told += 1
+            print(paint(f"-- {text}", "36"), flush=True)
 
     def until(self, predicate, what, deadline_s):
         def look():
@@ -73,13 +77,7 @@ class Show:
     def scenario(self):
         teller = self.site.child("scenario", os.path.join(rig.BIN, "picket-sim"), "run",
                                  os.path.join(DEMO, "scenario.yaml"))
-
-        def over():
-            for text in teller.text().splitlines()[self.story:]:
-                self.story += 1
-                self.note(text)
-            return not teller.alive()
-        self.until(over, "the scenario to end", SCENARIO_S)
+        self.until(lambda: not teller.alive(), "the scenario to end", SCENARIO_S)
         assert teller.process.returncode == 0, teller.text()
 
     def outage(self):
@@ -87,7 +85,7 @@ class Show:
         self.site.broker.stop()
         start = time.monotonic()
         for words in WHILE_AWAY:
-            self.note("meanwhile: " + " ".join(words))
+            self.note("meanwhile: picket-sim " + " ".join(words))
             self.site.sim(*words)
             self.pause(1)
         self.pause(max(0, start + OUTAGE_S - time.monotonic()))
