@@ -112,19 +112,20 @@ It stays up. From another terminal:
 
   cd {ROOT}
   export PICKET_SOCKET={site.socket} PICKET_SIM_SOCKET={site.environment["PICKET_SIM_SOCKET"]}
-  {tool}/picketctl alarms                      what waits for somebody; ack and reset take TARGET
-  {tool}/picketctl sensors                     every sensor, its state and how fresh it is
-  {tool}/picketctl events -f                   the journal as it grows
-  {tool}/picket-sim list                       the simulated field
-  {tool}/picket-sim set gate-b open            open a door
-  mosquitto_sub -p {site.broker.port} -v -t 'picket/#'     what any MQTT client sees
+  {tool}/picketctl alarms             what waits for somebody; ack and reset take the target shown
+  {tool}/picketctl sensors            every sensor, its state and how fresh it is
+  {tool}/picketctl events -f          the journal as it grows
+  {tool}/picket-sim list              the simulated field
+  {tool}/picket-sim set gate-b open   open a door
+  mosquitto_sub -p {site.broker.port} -v -t 'picket/#'        what any MQTT client sees
 """
 
 
 def play(show, seconds, started):
+    if seconds is not None and time.monotonic() >= started + seconds:
+        return
     print(how_to_play(show.site), flush=True)
-    if seconds is None:
-        print("Ctrl-C ends it.", flush=True)
+    print("Ctrl-C ends it." if seconds is None else f"It ends {seconds:g} s after its start, or with Ctrl-C.", flush=True)
     while seconds is None or time.monotonic() < started + seconds:
         show.pause(0.2)
 
