@@ -42,7 +42,7 @@ def localise(text):
 
 class Show:
     def __init__(self, site):
-        self.site, self.shown, self.ids, self.story = site, 0, set(), 0
+        self.site, self.shown, self.ids, self.told = site, 0, set(), 0
 
     def pump(self):
         """Prints what reached the broker, and what the simulator tells, since the last call."""
@@ -55,6 +55,10 @@ class Show:
                 if text:
                     print(text, flush=True)
         self.shown = len(rows)
+        told = re.findall(r"^[\d.]+ == (.*)$", self.site.wires.text(), re.M)
+        for text in told[self.told:]:
+            self.told += 1
+            print(paint(f"-- {text}", "36"), flush=True)
 
     def until(self, predicate, what, deadline_s):
         def look():
@@ -73,13 +77,7 @@ class Show:
     def scenario(self):
         teller = self.site.child("scenario", os.path.join(rig.BIN, "picket-sim"), "run",
                                  os.path.join(DEMO, "scenario.yaml"))
-
-        def over():
-            for text in teller.text().splitlines()[self.story:]:
-                self.story += 1
-                self.note(text)
-            return not teller.alive()
-        self.until(over, "the scenario to end", SCENARIO_S)
+        self.until(lambda: not teller.alive(), "the scenario to end", SCENARIO_S)
         assert teller.process.returncode == 0, teller.text()
 
     def outage(self):
@@ -87,7 +85,7 @@ class Show:
         self.site.broker.stop()
         start = time.monotonic()
         for words in WHILE_AWAY:
-            self.note("meanwhile: " + " ".join(words))
+            self.note("meanwhile: picket-sim " + " ".join(words))
             self.site.sim(*words)
             self.pause(1)
         self.pause(max(0, start + OUTAGE_S - time.monotonic()))
@@ -114,19 +112,20 @@ It stays up. From another terminal:
 
   cd {ROOT}
   export PICKET_SOCKET={site.socket} PICKET_SIM_SOCKET={site.environment["PICKET_SIM_SOCKET"]}
-  {tool}/picketctl alarms                      what waits for somebody; ack and reset take TARGET
-  {tool}/picketctl sensors                     every sensor, its state and how fresh it is
-  {tool}/picketctl events -f                   the journal as it grows
-  {tool}/picket-sim list                       the simulated field
-  {tool}/picket-sim set gate-b open            open a door
-  mosquitto_sub -p {site.broker.port} -v -t 'picket/#'     what any MQTT client sees
+  {tool}/picketctl alarms             what waits for somebody; ack and reset take the target shown
+  {tool}/picketctl sensors            every sensor, its state and how fresh it is
+  {tool}/picketctl events -f          the journal as it grows
+  {tool}/picket-sim list              the simulated field
+  {tool}/picket-sim set gate-b open   open a door
+  mosquitto_sub -p {site.broker.port} -v -t 'picket/#'        what any MQTT client sees
 """
 
 
 def play(show, seconds, started):
+    if seconds is not None and time.monotonic() >= started + seconds:
+        return
     print(how_to_play(show.site), flush=True)
-    if seconds is None:
-        print("Ctrl-C ends it.", flush=True)
+    print("Ctrl-C ends it." if seconds is None else f"It ends {seconds:g} s after its start, or with Ctrl-C.", flush=True)
     while seconds is None or time.monotonic() < started + seconds:
         show.pause(0.2)
 

@@ -186,8 +186,8 @@ class Rig:
         self.write("site.yaml", site)
         with open(self.site_path, encoding="utf-8") as file:
             text = file.read()
-        self.site_id = re.search(r'\bsite"?\s*:\s*"?([a-z0-9-]+)', text).group(1)
-        self.gateway_id = re.search(r'\bgateway"?\s*:\s*"?([a-z0-9-]+)', text).group(1)
+        self.site_id = re.search(r'^\s*"?site"?\s*:\s*"?([a-z0-9-]+)', text, re.M).group(1)
+        self.gateway_id = re.search(r'^\s*"?gateway"?\s*:\s*"?([a-z0-9-]+)', text, re.M).group(1)
         self.base = f"picket/v1/{self.site_id}/{self.gateway_id}/"
         self.broker = Broker(self.folder, self.port("BROKER"), durable_broker)
         self.subscriber = Subscriber(self.folder, self.broker.port, self.base + "#", persistent_subscriber)
