@@ -25,6 +25,7 @@ struct loop {
 	struct loop_parts parts;
 	struct watch watch;
 	int epoll, signals;
+	unsigned ready; /* sources that the last wait named, bits 1u << enum loop_source */
 	bool stop, field_waits, field_watched;
 	struct mono next_second;
 };
@@ -131,7 +132,12 @@ static void watch_field(struct loop *loop)
 	loop->field_watched = room;
 }
 
-static void turn(struct loop *loop, bool control_ready)
+static bool is_ready(const struct loop *loop, enum loop_source source)
+{
+	return loop->ready & 1u << source;
+}
+
+static void turn(struct loop *loop)
 {
 	struct loop_parts *parts = &loop->parts;
 	struct mono now;
@@ -145,9 +151,10 @@ static void turn(struct loop *loop, bool control_ready)
 	if (!loop->field_waits) {
 		poller_run(parts->poller, now);
 		engine_tick(parts->engine, now);
-		take_commands(loop, now, wall);
+		if (is_ready(loop, SOURCE_INBOX))
+			take_commands(loop, now, wall);
 	}
-	if (control_ready || mono_reached(now, control_next(parts->control, now)))
+	if (is_ready(loop, SOURCE_CONTROL) || mono_reached(now, control_next(parts->control, now)))
 		control_run(parts->control);
 	if (mono_reached(now, loop->next_second)) {
 		watch_second(&loop->watch, parts, loop->field_waits);
@@ -173,24 +180,30 @@ static struct timespec time_to_wait(const struct loop *loop)
 	return (struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
 }
 
+static int wait_for_sources(struct loop *loop)
+{
+	struct epoll_event events[LOOP_EVENTS];
+	struct timespec wait = time_to_wait(loop);
+	int count = epoll_pwait2(loop->epoll, events, LOOP_EVENTS, &wait, NULL);
+
+	if (count < 0 && errno != EINTR)
+		return -errno;
+	loop->ready = 0;
+	for (int i = 0; i < count; i++)
+		loop->ready |= 1u << events[i].data.u32;
+	return 0;
+}
+
 int loop_run(struct loop *loop)
 {
-	bool control_ready = true;
+	int error = 0;
 
-	while (!loop->stop) {
-		turn(loop, control_ready);
-		struct epoll_event events[LOOP_EVENTS];
-		struct timespec wait = time_to_wait(loop);
-		int count = epoll_pwait2(loop->epoll, events, LOOP_EVENTS, &wait, NULL);
-		if (count < 0 && errno != EINTR)
-			return -errno;
-		control_ready = false;
-		for (int i = 0; i < count; i++) {
-			if (events[i].data.u32 == SOURCE_CONTROL)
-				control_ready = true;
-			else if (events[i].data.u32 == SOURCE_SIGNALS)
-				take_signals(loop);
-		}
+	loop->ready = ~0u; /* the first turn looks everywhere */
+	while (!loop->stop && !error) {
+		turn(loop);
+		error = wait_for_sources(loop);
+		if (is_ready(loop, SOURCE_SIGNALS))
+			take_signals(loop);
 	}
-	return 0;
+	return error;
 }

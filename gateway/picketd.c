@@ -266,6 +266,7 @@ static int start_control(struct daemon *daemon, const char *given)
 	                                     .commands = daemon->commands,
 	                                     .journal = daemon->journal,
 	                                     .publisher = daemon->publisher,
+	                                     .recorder = &daemon->recorder,
 	                                     .now = daemon->recorder.mono,
 	                                     .wall = daemon->recorder.wall,
 	                                     .started = daemon->recorder.mono};
