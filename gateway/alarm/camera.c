@@ -35,7 +35,7 @@ static void judge_trigger(const struct look *look, struct verdict *verdict)
 	if (look->role == ROLE_TRIGGER && trigger->raw)
 		judge_high(look, verdict);
 	else if (look->role == ROLE_TRIGGER && trigger->known && !trigger->value)
-		wish_false(verdict, SLOT_TRIGGER, mono_add_ms(look->at, timing->hold_ms));
+		wish_false(verdict, SLOT_TRIGGER, hold_ends(look, trigger));
 	if (look_is(look, ROLE_TRIGGER) && timing->stuck_ms > 0)
 		wish_true(verdict, SLOT_STUCK, mono_add_ms(trigger->since, timing->stuck_ms));
 	else if (look_knows(look, ROLE_TRIGGER))

@@ -10,13 +10,14 @@
 static void judge_delayed(const struct look *look, struct verdict *verdict)
 {
 	const struct site_timing *timing = &look->sensor->timing;
+	const struct input *input = look->inputs[ROLE_INPUT];
 
 	if (!look_knows(look, ROLE_INPUT))
 		return;
 	if (look_is(look, ROLE_INPUT))
-		wish_true(verdict, 0, mono_add_ms(look->inputs[ROLE_INPUT]->since, timing->on_delay_ms));
+		wish_true(verdict, 0, mono_add_ms(input->since, timing->on_delay_ms));
 	else
-		wish_false(verdict, 0, mono_add_ms(look->at, timing->hold_ms));
+		wish_false(verdict, 0, hold_ends(look, input));
 }
 
 /* A tamper sensor may have a lid switch besides; both mean the same. */

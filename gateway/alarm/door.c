@@ -37,6 +37,16 @@ static bool release_is_told(const struct look *look, struct mono opened)
 	return !release || release->lost || (release->quality == QUALITY_GOOD && mono_reached(release->at, opened));
 }
 
+/* The judgement waits no longer than this. */
+static struct mono doubt_ends(const struct look *look, struct mono opened)
+{
+	const struct input *release = look->inputs[ROLE_RELEASE];
+	/* never heard: supervision speaks by then at the latest */
+	bool unheard = release && release->quality == QUALITY_UNKNOWN;
+
+	return mono_add_ms(opened, unheard ? LIMIT_SUPERVISION_MS : DOOR_DOUBT_MS);
+}
+
 static void judge_opening(const struct look *look, struct mono opened)
 {
 	union kind_memory *memory = look->memory;
@@ -46,17 +56,8 @@ static void judge_opening(const struct look *look, struct mono opened)
 	if (memory->door.judged)
 		return;
 	memory->door.authorised = !forced && (held || released(look, opened));
-	memory->door.judged = forced || memory->door.authorised || release_is_told(look, opened);
-}
-
-static struct mono forced_due(const struct look *look, struct mono opened)
-{
-	const struct input *release = look->inputs[ROLE_RELEASE];
-
-	if (look->memory->door.judged)
-		return opened;
-	/* never heard: supervision speaks by then at the latest */
-	return mono_add_ms(opened, release->quality == QUALITY_UNKNOWN ? LIMIT_SUPERVISION_MS : DOOR_DOUBT_MS);
+	memory->door.judged = forced || memory->door.authorised || release_is_told(look, opened) ||
+	                      mono_reached(look->at, doubt_ends(look, opened));
 }
 
 /* Restored in its pre-alarm, the door has only that long left. */
@@ -99,7 +100,7 @@ static void judge_open(const struct look *look, struct verdict *verdict)
 	if (memory->door.authorised)
 		wish_false(verdict, SLOT_FORCED, look->at);
 	else
-		wish_true(verdict, SLOT_FORCED, forced_due(look, opened));
+		wish_true(verdict, SLOT_FORCED, memory->door.judged ? opened : doubt_ends(look, opened));
 	if (memory->door.authorised && look->sensor->timing.held_ms > 0) {
 		wish_held(look, verdict);
 		return;

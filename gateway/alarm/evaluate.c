@@ -51,19 +51,28 @@ static void note_activity(struct evaluation *e, uint32_t index)
 		e->verdict.activity = id == COND_FENCE_INTRUSION ? COND_FENCE_ACTIVITY : id;
 }
 
-static void finish_step(struct evaluation *e, uint32_t index, const struct alarm_state *before,
+/* When it came to be so; after a delay that nobody could watch to its end, when it was seen. */
+static struct mono time_of(const struct evaluation *e, uint32_t index, bool was_pending)
+{
+	bool overdue = was_pending && kind_waits_for_good(engine_condition_id(e->engine, index));
+
+	return overdue ? e->look.at : e->engine->states[index].due;
+}
+
+static void finish_step(struct evaluation *e, uint32_t index, const struct condition_state *before,
                         enum condition_step step)
 {
 	const struct condition_state *state = &e->engine->states[index];
 
+	keep_time(e->engine, index, condition_pending(before));
 	if (step == STEP_ACTIVITY)
 		note_activity(e, index);
 	if (step == STEP_NONE || step == STEP_ACTIVITY)
 		return;
-	engine_tally(e->engine, before, false);
+	engine_tally(e->engine, &before->alarm, false);
 	engine_tally(e->engine, &state->alarm, true);
 	e->cause.hits = e->verdict.hits;
-	tell_step(e->engine, index, step, state->due, &e->cause);
+	tell_step(e->engine, index, step, time_of(e, index, condition_pending(before)), &e->cause);
 }
 
 static enum condition_step take_step(struct evaluation *e, struct condition_state *state, unsigned slot)
@@ -87,13 +96,11 @@ static void grant(struct evaluation *e, unsigned slot)
 {
 	uint32_t index = e->sensor->conditions + slot;
 	struct condition_state *state = &e->engine->states[index];
-	struct alarm_state before = state->alarm;
-	bool was_pending = condition_pending(state), was_idle = state->phase == PHASE_INACTIVE;
+	struct condition_state before = *state;
 	enum condition_step step = take_step(e, state, slot);
 
-	if (was_idle)
+	if (before.phase == PHASE_INACTIVE)
 		state->initial = e->cause.initial;
-	keep_time(e->engine, index, was_pending);
 	finish_step(e, index, &before, step);
 }
 
@@ -211,11 +218,13 @@ void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)
 	/* it stays pending without a timer: the next good sample finds the delay run out */
 	if (!may_change(&e.look, engine_condition_id(engine, index)))
 		return;
-	struct alarm_state before = state->alarm;
-	enum condition_step step = condition_expire(state);
-	keep_time(engine, index, true);
-	finish_step(&e, index, &before, step);
 	judge(&e);
+	/* a hold that the kind leaves to its end */
+	if (condition_pending(state) && mono_reached(cause.at, state->due)) {
+		struct condition_state before = *state;
+
+		finish_step(&e, index, &before, condition_expire(state));
+	}
 	conclude(&e, false);
 }
 

@@ -66,7 +66,7 @@ static void judge_wire(const struct look *look, struct verdict *verdict)
 	else if (hit->raw && condition_holds(intrusion))
 		wish_true(verdict, SLOT_INTRUSION, look->at);
 	else if (hit->known && !hit->value)
-		wish_false(verdict, SLOT_INTRUSION, mono_add_ms(look->at, look->sensor->timing.hold_ms));
+		wish_false(verdict, SLOT_INTRUSION, hold_ends(look, hit));
 }
 
 static void judge(const struct look *look, struct verdict *verdict)

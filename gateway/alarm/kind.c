@@ -51,6 +51,13 @@ bool look_is(const struct look *look, enum site_role role)
 	return look_knows(look, role) && look->inputs[role]->value;
 }
 
+struct mono hold_ends(const struct look *look, const struct input *input)
+{
+	struct mono end = mono_add_ms(input->since, look->sensor->timing.hold_ms);
+
+	return mono_reached(look->at, end) ? look->at : end;
+}
+
 void wish_true(struct verdict *verdict, unsigned slot, struct mono due)
 {
 	verdict->of[slot].wish = WISH_TRUE;

@@ -67,6 +67,8 @@ bool kind_waits_for_good(enum condition_id condition);
 /* --- for the kinds --------------------------------------------------------------------------------- */
 bool look_is(const struct look *look, enum site_role role); /* known and true */
 bool look_knows(const struct look *look, enum site_role role);
+/* hold_ms after the input became quiet, and not before now */
+struct mono hold_ends(const struct look *look, const struct input *input);
 void wish_true(struct verdict *verdict, unsigned slot, struct mono due);
 void wish_false(struct verdict *verdict, unsigned slot, struct mono due);
 void wish_hit(struct verdict *verdict, unsigned slot);

@@ -122,7 +122,7 @@ void tell_sensor(struct engine *engine, uint32_t sensor, enum condition_id activ
 	                      .point = SITE_NONE,
 	                      .fault = cause->fault,
 	                      .initial = cause->initial,
-	                      .count = cause->hits};
+	                      .count = activity == COND_NONE ? 0 : cause->hits};
 	uint32_t state = engine_find_state(engine, SUBJECT_SENSOR, sensor, activity);
 
 	about_sensor(&event, engine, sensor);

@@ -1,0 +1,29 @@
+# A door held before the restart was opened with a release: still open it stays held, is not forced and not raised again.
+areas: {yard: {title: Yard}}
+sensors:
+  gate: {kind: door, area: yard, contact: io/di/0, bolt: io/di/1, release: io/di/2, tamper: io/di/3}
+story
+t=+0 wire io/di/1 = 1
+t=+0 scan x2
+> 00:00.100 sensor.changed gate locked initial
+t=+100 wire io/di/2 = 1
+t=+0 scan
+t=+200 wire io/di/0 = 1
+t=+0 wire io/di/1 = 0
+t=+0 scan x2
+> 00:00.400 sensor.changed gate open
+t=+100 wire io/di/2 = 0
+t=+0 scan x2
+t=+22000 scan
+> 00:15.400 alarm.raised gate door.held.pre C p4 DN #3
+> 00:20.400 alarm.raised gate door.held B p2 DL #4
+> 00:20.400 alarm.cleared gate door.held.pre A p4 DH #3
+t=+1000 restart
+t=+500 scan x3
+> 00:24.300 sensor.changed gate open initial
+t=+30000 wire io/di/0 = 0
+t=+0 wire io/di/1 = 1
+t=+0 scan x2
+> 00:54.500 alarm.cleared gate door.held D p2 DH #4
+> 00:54.500 sensor.changed gate closed
+> 00:54.500 sensor.changed gate locked
