@@ -13,7 +13,8 @@
 
 #define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
 #define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
+#define DEBT_MAX_US     500000 /* a line that babbles after a probe delays the next by ten seconds at most */
+#define SILENCE_FAST_US 1750   /* SL 2.5.1.1: fixed above 19200 baud */
 #define SILENCE_BAUD    19200
 #define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
 
@@ -181,8 +182,14 @@ static void drain(struct link *link, struct mono now)
 {
 	if (link->framing != FRAMING_RTU)
 		return;
+	struct mono before = later(link->quiet_until, now);
+
 	link->draining = true;
 	quiet(link, link->drain_us, now);
+	if (link->charged)
+		link->spare_us -= mono_since_us(link->quiet_until, before);
+	if (link->spare_us < -DEBT_MAX_US)
+		link->spare_us = -DEBT_MAX_US;
 }
 
 static void fail_exchange(struct link *link, enum fault fault, struct mono now)
@@ -190,8 +197,6 @@ static void fail_exchange(struct link *link, enum fault fault, struct mono now)
 	struct device *device = end_exchange(link, now);
 
 	link->stats->faults[fault]++;
-	if (link->charged)
-		link->spare_us -= link->drain_us;
 	drain(link, now);
 	device_failed(device, &link->exchange, fault);
 }
