@@ -108,7 +108,7 @@
 /* --- the simulator ------------------------------------------------------------------------------- */
 #define LIMIT_SIM_TURN        64    /* descriptors served before the moments that are due */
 #define LIMIT_SIM_CONNECTIONS 32    /* to one TCP link: a real module takes 4 to 16 */
-#define LIMIT_SIM_REPLIES     16    /* of one connection that wait for their moment: Modbus/TCP guide 4.2.2 */
+#define LIMIT_SIM_REPLIES     16    /* of one connection that wait for their moment; masters ask for less at a time */
 #define LIMIT_SIM_SILENCE_US  10000 /* what ends a doubtful frame on a pty: 3.5 characters and the scheduler */
 #define LIMIT_SIM_PULSES      1024  /* under way at a time; the next one is refused */
 #define LIMIT_SIM_DELAY_MS    60000 /* the slowest device one may ask for */
