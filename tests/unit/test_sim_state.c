@@ -17,22 +17,22 @@ static const char text[] =
         "links:\n"
         "  net: {url: \"tcp://127.0.0.1:15020\", timeout_ms: 200}\n"
         "devices:\n"
-        "  io:\n"
+        "  board:\n"
         "    link: net\n"
         "    unit: 1\n"
         "    scan_ms: 100\n"
         "    points: {di: {table: discrete, address: 0, count: 16}, lid: {table: coil, address: 3}}\n"
         "areas: {a: {title: A}}\n"
         "sensors:\n"
-        "  door: {kind: door, area: a, contact: io/di/0, bolt: io/di/1, release: io/di/2, tamper: io/lid}\n"
-        "  gate: {kind: door, area: a, contact: not io/di/3}\n"
-        "  hatch: {kind: door, area: a, contact: io/di/10, bolt: not io/di/11}\n"
-        "  fence: {kind: fence, area: a, hit: not io/di/4}\n"
-        "  cam: {kind: camera, area: a, trigger: io/di/5}\n"
-        "  help: {kind: duress, area: a, input: io/di/6}\n"
-        "  mains: {kind: power, area: a, input: not io/di/7}\n"
-        "  lid: {kind: tamper, area: a, input: io/di/8}\n"
-        "  gas: {kind: input, area: a, input: io/di/9}\n";
+        "  door: {kind: door, area: a, contact: board/di/0, bolt: board/di/1, release: board/di/2, tamper: board/lid}\n"
+        "  gate: {kind: door, area: a, contact: not board/di/3}\n"
+        "  hatch: {kind: door, area: a, contact: board/di/10, bolt: not board/di/11}\n"
+        "  fence: {kind: fence, area: a, hit: not board/di/4}\n"
+        "  cam: {kind: camera, area: a, trigger: board/di/5}\n"
+        "  help: {kind: duress, area: a, input: board/di/6}\n"
+        "  mains: {kind: power, area: a, input: not board/di/7}\n"
+        "  lid: {kind: tamper, area: a, input: board/di/8}\n"
+        "  gas: {kind: input, area: a, input: board/di/9}\n";
 
 static struct site *site;
 static struct sim_problem problem;
@@ -104,8 +104,8 @@ static const struct {
         {"gate.contact", "on", "di/3=0"},
         {"gate.contact", "off", "di/3=1"},
         {"door.tamper", "on", "lid=1"},
-        {"io/di/3", "on", "di/3=1"},
-        {"io/lid", "off", "lid=0"},
+        {"board/di/3", "on", "di/3=1"},
+        {"board/lid", "off", "lid=0"},
 };
 
 START_TEST(words_flip_their_points)
@@ -141,8 +141,8 @@ static const struct {
         {"gate.bolt", "on", SIM_NO, "door gate has no input 'bolt'"},
         {"door.contcat", "on", SIM_NO, "door door has no input 'contcat'; did you mean 'contact'?"},
         {"door.contact", "open", SIM_USAGE, "door.contact takes on or off, not 'open'"},
-        {"oi/di/0", "on", SIM_NO, "no device 'oi'; did you mean 'io'?"},
-        {"io/di/16", "on", SIM_NO, "device io has no point 'di/16'; did you mean 'di/1'?"},
+        {"baord/di/0", "on", SIM_NO, "no device 'baord'; did you mean 'board'?"},
+        {"board/di/16", "on", SIM_NO, "device board has no point 'di/16'; did you mean 'di/1'?"},
         {"", "on", SIM_NO, "no sensor ''"},
         {"/", "on", SIM_NO, "no device ''"},
 };
@@ -166,7 +166,7 @@ START_TEST(a_pulse_begins_with_the_moment_of_the_kind)
 	ck_assert(change.pulse);
 	ck_assert_str_eq(site->points[change.flips[0].point].name, "di/7");
 	ck_assert(!change.flips[0].value);
-	ck_assert_int_eq(sim_state_pulse(site, "io/di/7", &change, &problem), 0);
+	ck_assert_int_eq(sim_state_pulse(site, "board/di/7", &change, &problem), 0);
 	ck_assert(change.flips[0].value);
 }
 END_TEST
