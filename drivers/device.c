@@ -71,61 +71,14 @@ void device_done(struct device *device)
 
 /* --- shapes ----------------------------------------------------------------------------------------- */
 
-static bool pending(const struct device_stale *stale, struct mono now)
-{
-	return stale->bytes > 0 && !mono_reached(now, stale->until);
-}
-
-static struct device_stale *find_stale(struct device *device, uint8_t function, size_t bytes)
-{
-	for (size_t i = 0; i < LIMIT_STALE; i++)
-		if (device->stale[i].function == function && device->stale[i].bytes == bytes)
-			return &device->stale[i];
-	return NULL;
-}
-
-/* Until when an answer of before may look like the answer to this request. */
-static struct mono taken_until(struct device *device, const struct transaction_request *request)
-{
-	size_t bytes = transaction_data_bytes(request->function, request->count);
-	const struct device_stale *stale = find_stale(device, request->function, bytes);
-	const struct device_twin *twin = &device->twin;
-	struct mono until = stale ? stale->until : (struct mono){0};
-
-	if (twin->function != request->function || twin->bytes != bytes || twin->address == request->address)
-		return until;
-	return until.us > twin->until.us ? until : twin->until;
-}
-
 static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
 {
-	struct mono until = taken_until(device, request);
+	struct mono until = echo_until(&device->echo, request);
 
 	if (mono_reached(now, until))
 		return true;
 	device->blocked = mono_min(device->blocked, until);
 	return false;
-}
-
-/* Where no row is free the one that ends first goes: LIMIT_STALE attempts take longer than it lasts. */
-static void remember(struct device *device, uint8_t function, size_t bytes, struct mono until)
-{
-	struct device_stale *row = find_stale(device, function, bytes);
-
-	if (!row) {
-		row = &device->stale[0];
-		for (size_t i = 1; i < LIMIT_STALE; i++)
-			if (device->stale[i].until.us < row->until.us)
-				row = &device->stale[i];
-		*row = (struct device_stale){.function = function, .bytes = bytes};
-	}
-	if (row->until.us < until.us)
-		row->until = until;
-}
-
-static size_t current(const struct device *device)
-{
-	return (device->first + device->done) % device->plan->request_count;
 }
 
 /* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
@@ -140,6 +93,11 @@ static bool choose_count(struct device *device, struct transaction_request *requ
 		if (is_fresh(device, request, now))
 			return true;
 	return false;
+}
+
+static size_t current(const struct device *device)
+{
+	return (device->first + device->done) % device->plan->request_count;
 }
 
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
@@ -417,17 +375,10 @@ static bool has_held(const struct device *device, size_t index)
 
 static void expect_twin(struct device *device, const struct device_exchange *exchange)
 {
-	if (device->framing != FRAMING_RTU)
-		return;
 	struct transaction_request request = device_request_of(device, &exchange->shape);
-	size_t bytes = transaction_data_bytes(request.function, request.count);
 
-	device->twin = (struct device_twin){.function = request.function,
-	                                    .address = request.address,
-	                                    .bytes = bytes,
-	                                    .until = mono_add_ms(exchange->end, LIMIT_TWIN_MS)};
-	if (device->requests[exchange->shape.request].doubt)
-		remember(device, request.function, bytes, mono_add_ms(exchange->end, LIMIT_LATE_TWIN_MS));
+	if (device->framing == FRAMING_RTU)
+		echo_answered(&device->echo, &request, device->requests[exchange->shape.request].doubt, exchange->end);
 }
 
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
@@ -464,8 +415,7 @@ void device_cancelled(struct device *device, const struct device_exchange *excha
 		return;
 	struct transaction_request request = device_request_of(device, &exchange->shape);
 
-	remember(device, request.function, transaction_data_bytes(request.function, request.count),
-	         mono_add_ms(exchange->end, LIMIT_LATE_MS));
+	echo_unanswered(&device->echo, &request, exchange->end);
 	device_doubt(device);
 }
 
@@ -504,26 +454,13 @@ void device_missed(struct device *device, enum fault fault, struct mono now)
 
 bool device_ambiguous(const struct device *device, uint8_t function, struct mono now)
 {
-	for (size_t i = 0; i < LIMIT_STALE; i++)
-		if (device->stale[i].function == function && pending(&device->stale[i], now))
-			return true;
-	return false;
+	return echo_ambiguous(&device->echo, function, now);
 }
 
 bool device_stray(struct device *device, const struct transaction_reply *reply, struct mono now)
 {
-	struct device_stale *stale = find_stale(device, reply->function, reply->length);
-
 	device_doubt(device);
-	if (reply->function & 0x80)
-		return device_ambiguous(device, reply->function & 0x7F, now);
-	if (stale && pending(stale, now)) {
-		stale->until = mono_min(stale->until, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
-		return true;
-	}
-	if (reply->length > 0)
-		remember(device, reply->function, reply->length, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
-	return false;
+	return echo_heard(&device->echo, reply, now);
 }
 
 /* --- time ------------------------------------------------------------------------------------------- */

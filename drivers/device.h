@@ -14,15 +14,14 @@
  * Late answers on a serial line have no id. So a request that went unanswered is remembered for LIMIT_LATE_MS, and
  * while it is, no request is sent whose answer would look the same: the next one reads a little more (where the
  * device has it) or a part, or the device waits. After any doubt a changed value is delivered only when a second
- * read says the same. The shape just answered is spared for a moment too, for its duplicate: LIMIT_LATE_TWIN_MS in
- * doubt, else LIMIT_TWIN_MS before other addresses are asked. What no master can tell: a duplicate, never seen
- * before, that comes a whole scan later and within the exchange of the very same request.
+ * read says the same. echo.h has the rules.
  *
  * Pure: no I/O and no clock. link.c is its only caller.
  */
 #ifndef PICKET_DEVICE_H
 #define PICKET_DEVICE_H
 
+#include "drivers/echo.h"
 #include "drivers/poller.h"
 #include "drivers/read_plan.h"
 #include "drivers/transaction.h"
@@ -40,21 +39,6 @@ struct device_shape {
 struct device_exchange {
 	struct device_shape shape;
 	struct mono start, end;
-};
-
-/* An unanswered request whose answer may still come. */
-struct device_stale {
-	uint8_t function;
-	size_t bytes;
-	struct mono until;
-};
-
-/* The request that was answered last: its answer may come twice. */
-struct device_twin {
-	uint8_t function;
-	uint16_t address;
-	size_t bytes;
-	struct mono until; /* no request of this shape to another address before */
 };
 
 struct device_request {
@@ -96,8 +80,7 @@ struct device {
 	bool heard;         /* it brought an answer */
 	bool again;         /* a value waits for its confirmation */
 
-	struct device_stale stale[LIMIT_STALE];
-	struct device_twin twin;
+	struct echo echo;
 	struct mono blocked; /* when device_next_shape() finds one again; set when it found none */
 
 	uint32_t rtts_us[DEVICE_RTTS];

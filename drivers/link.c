@@ -2,8 +2,8 @@
 /* link - see link.h */
 #include "drivers/link.h"
 
-#include "drivers/device.h"
 #include "drivers/random.h"
+#include "drivers/turn.h"
 #include "drivers/usage.h"
 
 #include <assert.h>
@@ -13,16 +13,14 @@
 
 #define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
 #define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define DEBT_MAX_US     500000 /* a line that babbles after a probe delays the next by ten seconds at most */
-#define SILENCE_FAST_US 1750   /* SL 2.5.1.1: fixed above 19200 baud */
+#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
 #define SILENCE_BAUD    19200
 #define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
 
 struct link {
 	enum framing framing;
 	int64_t timeout_us, silence_us, drain_us;
-	size_t device_count;
-	struct device *devices;
+	struct turn turn; /* the devices, and whose turn it is */
 	struct link_stats *stats;
 	struct usage usage;
 	uint64_t random;
@@ -42,10 +40,6 @@ struct link {
 	enum fault stray; /* what else was heard instead of the answer */
 	struct mono quiet_until;
 	bool draining;
-
-	/* bus time that lost devices may use */
-	int64_t spare_us;
-	struct mono spare_at;
 
 	struct link_action action;
 	uint8_t frame[LIMIT_ADU_TCP];
@@ -68,40 +62,6 @@ static int64_t silence_of(const struct site_link *of)
 	return CHARACTER_BITS * INT64_C(3500000) / (of->baud ? of->baud : SILENCE_BAUD);
 }
 
-static int add_device(struct link *link, const struct link_setup *setup, uint32_t index)
-{
-	/* the golden ratio spreads any number of devices evenly over the period */
-	uint64_t place = (index + UINT64_C(1)) * 618034 % 1000000;
-	struct device_setup of = {.site = setup->site,
-	                          .sink = setup->sink,
-	                          .stats = &setup->devices[index],
-	                          .index = index,
-	                          .start = setup->start,
-	                          .spread_ppm = (int64_t)place,
-	                          .seed = random_next(&link->random)};
-	int error = device_init(&link->devices[link->device_count], &of);
-
-	if (!error)
-		link->device_count++;
-	return error;
-}
-
-static int add_devices(struct link *link, const struct link_setup *setup)
-{
-	size_t count = 0;
-	int error = 0;
-
-	for (uint32_t i = 0; i < setup->site->device_count; i++)
-		count += setup->site->devices[i].link == setup->link;
-	link->devices = calloc(count + 1, sizeof *link->devices);
-	if (!link->devices)
-		return -ENOMEM;
-	for (uint32_t i = 0; !error && i < setup->site->device_count; i++)
-		if (setup->site->devices[i].link == setup->link)
-			error = add_device(link, setup, i);
-	return error;
-}
-
 int link_new(const struct link_setup *setup, struct link **ret_link)
 {
 	const struct site_link *of = &setup->site->links[setup->link];
@@ -116,10 +76,11 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	link->stats = setup->stats;
 	link->random = setup->seed;
 	link->backoff_us = BACKOFF_MIN_US;
-	link->retry_at = link->offline_since = link->spare_at = link->next = setup->start;
+	link->retry_at = link->offline_since = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
-	int error = add_devices(link, setup);
+	link->turn.cost_us = link->timeout_us + link->drain_us;
+	int error = turn_init(&link->turn, setup, link->random);
 	if (error) {
 		link_free(&link);
 		return error;
@@ -132,26 +93,9 @@ void link_free(struct link **link)
 {
 	if (!*link)
 		return;
-	for (size_t i = 0; i < (*link)->device_count; i++)
-		device_done(&(*link)->devices[i]);
-	free((*link)->devices);
+	turn_done(&(*link)->turn);
 	free(*link);
 	*link = NULL;
-}
-
-/* --- the share of the lost -------------------------------------------------------------------------- */
-
-static int64_t probe_cost_us(const struct link *link)
-{
-	return link->timeout_us + link->drain_us;
-}
-
-static void earn_spare(struct link *link, struct mono now)
-{
-	link->spare_us += mono_since_us(now, link->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
-	if (link->spare_us > probe_cost_us(link))
-		link->spare_us = probe_cost_us(link);
-	link->spare_at = now;
 }
 
 /* --- the end of an exchange ------------------------------------------------------------------------- */
@@ -173,7 +117,7 @@ static struct device *end_exchange(struct link *link, struct mono now)
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
 	if (link->charged)
-		link->spare_us -= mono_since_us(now, link->exchange.start);
+		turn_charge(&link->turn, mono_since_us(now, link->exchange.start));
 	quiet(link, link->silence_us, now);
 	return device;
 }
@@ -187,9 +131,7 @@ static void drain(struct link *link, struct mono now)
 	link->draining = true;
 	quiet(link, link->drain_us, now);
 	if (link->charged)
-		link->spare_us -= mono_since_us(link->quiet_until, before);
-	if (link->spare_us < -DEBT_MAX_US)
-		link->spare_us = -DEBT_MAX_US;
+		turn_charge(&link->turn, mono_since_us(link->quiet_until, before));
 }
 
 static void fail_exchange(struct link *link, enum fault fault, struct mono now)
@@ -240,7 +182,7 @@ static void connect_due(struct link *link, struct mono now)
 {
 	if (link->stats->condition == LINK_CONNECTING && mono_reached(now, link->connect_deadline))
 		hang_up(link, now);
-	if (link->stats->condition != LINK_DOWN || !mono_reached(now, link->retry_at) || link->device_count == 0)
+	if (link->stats->condition != LINK_DOWN || !mono_reached(now, link->retry_at) || link->turn.count == 0)
 		return;
 	link->stats->condition = LINK_CONNECTING;
 	link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
@@ -258,8 +200,8 @@ void link_opened(struct link *link, struct mono now)
 	link->quiet_until = now;
 	transaction_reset(&link->transaction, link->framing);
 	drain(link, now);
-	for (size_t i = 0; i < link->device_count; i++)
-		device_hasten(&link->devices[i], now);
+	for (size_t i = 0; i < link->turn.count; i++)
+		device_hasten(&link->turn.devices[i], now);
 	link_run(link, now);
 }
 
@@ -279,8 +221,8 @@ void link_closed(struct link *link, struct mono now)
 
 static struct device *device_of_unit(struct link *link, uint8_t unit)
 {
-	for (size_t i = 0; i < link->device_count; i++) {
-		struct device *device = &link->devices[i];
+	for (size_t i = 0; i < link->turn.count; i++) {
+		struct device *device = &link->turn.devices[i];
 		if (device->site->devices[device->index].unit == unit)
 			return device;
 	}
@@ -412,63 +354,13 @@ void link_received(struct link *link, const uint8_t *data, size_t length, struct
 
 /* --- asking ----------------------------------------------------------------------------------------- */
 
-static bool all_lost(const struct link *link)
-{
-	for (size_t i = 0; i < link->device_count; i++)
-		if (!link->devices[i].lost && link->devices[i].due.us != INT64_MAX)
-			return false;
-	return true;
-}
-
-/* When a device may be asked: lost ones also wait for the link's spare time. */
-static struct mono ready_at(const struct link *link, const struct device *device, bool nobody_else)
-{
-	if (!device->lost || nobody_else)
-		return device->due;
-	int64_t missing_us = probe_cost_us(link) - link->spare_us;
-	if (missing_us <= 0)
-		return device->due;
-	struct mono earned = mono_add_us(link->spare_at, missing_us * 100 / LIMIT_DEAD_SHARE_PCT + 1);
-	return earned.us > device->due.us ? earned : device->due;
-}
-
-/* The lower the sooner: a device whose last exchange brought nothing waits for those in health, and a probe of a lost
- * one for a gap; but neither for ever. */
-static int rank(const struct device *device, struct mono now)
-{
-	int64_t overdue_us = mono_since_us(now, device->due);
-
-	if (device->lost)
-		return overdue_us > BACKOFF_MAX_US ? 1 : 3;
-	return device->attempts && overdue_us < device->period_us ? 2 : 1;
-}
-
-static struct device *choose(struct link *link, struct mono now)
-{
-	struct device *best = NULL;
-	int best_rank = 0;
-	bool nobody_else = all_lost(link);
-
-	for (size_t i = 0; i < link->device_count; i++) {
-		struct device *device = &link->devices[i];
-		if (!mono_reached(now, ready_at(link, device, nobody_else)))
-			continue;
-		int its = rank(device, now);
-		if (best && (its > best_rank || (its == best_rank && device->due.us >= best->due.us)))
-			continue;
-		best = device;
-		best_rank = its;
-	}
-	return best;
-}
-
 static void ask(struct link *link, struct device *device, struct mono now)
 {
 	struct transaction_request request = device_request_of(device, &link->exchange.shape);
 
 	link->asked = device;
 	link->probe = device->lost;
-	link->charged = device->lost && !all_lost(link);
+	link->charged = device->lost && !turn_all_lost(&link->turn);
 	link->stray = FAULT_NONE;
 	link->draining = false;
 	link->exchange.start = now;
@@ -486,9 +378,9 @@ static void ask_next(struct link *link, struct mono now)
 	if (link->stats->condition != LINK_UP || link->asked || !mono_reached(now, link->quiet_until))
 		return;
 	link->transaction.have = link->framing == FRAMING_RTU ? 0 : link->transaction.have; /* silence ended it */
-	earn_spare(link, now);
+	turn_earn(&link->turn, now);
 	/* each one is asked or gets a later due time */
-	while ((device = choose(link, now))) {
+	while ((device = turn_choose(&link->turn, now))) {
 		if (!device_next_shape(device, now, &link->exchange.shape)) {
 			device_held_back(device, now);
 			continue;
@@ -510,8 +402,8 @@ static void supervise(struct link *link, struct mono now)
 	bool offline = link->stats->condition != LINK_UP;
 	enum fault fault = offline ? FAULT_OFFLINE : link->draining ? FAULT_UNEXPECTED : FAULT_TIMEOUT;
 
-	for (size_t i = 0; i < link->device_count; i++) {
-		struct device *device = &link->devices[i];
+	for (size_t i = 0; i < link->turn.count; i++) {
+		struct device *device = &link->turn.devices[i];
 		if (device != link->asked) /* whose answer is still out */
 			device_supervise(device, fault, now);
 		if (offline && !device->lost && mono_reached(now, device->due) && mono_reached(now, offline_from(link)))
@@ -527,16 +419,16 @@ static struct mono wants(const struct link *link, const struct device *device, b
 	if (link->asked)
 		return device == link->asked ? MONO_NEVER : supervision;
 	if (link->stats->condition == LINK_UP)
-		return mono_min(supervision, later(ready_at(link, device, nobody_else), link->quiet_until));
+		return mono_min(supervision, later(turn_ready_at(&link->turn, device, nobody_else), link->quiet_until));
 	return device->lost ? MONO_NEVER : mono_min(supervision, later(device->due, offline_from(link)));
 }
 
 static struct mono find_next(const struct link *link)
 {
 	struct mono next = MONO_NEVER;
-	bool nobody_else = all_lost(link);
+	bool nobody_else = turn_all_lost(&link->turn);
 
-	if (link->device_count == 0)
+	if (link->turn.count == 0)
 		return MONO_NEVER;
 	if (link->asked)
 		next = link->transaction.deadline;
@@ -544,8 +436,8 @@ static struct mono find_next(const struct link *link)
 		next = link->connect_deadline;
 	if (link->stats->condition == LINK_DOWN)
 		next = link->retry_at;
-	for (size_t i = 0; i < link->device_count; i++)
-		next = mono_min(next, wants(link, &link->devices[i], nobody_else));
+	for (size_t i = 0; i < link->turn.count; i++)
+		next = mono_min(next, wants(link, &link->turn.devices[i], nobody_else));
 	return next;
 }
 
@@ -571,9 +463,9 @@ void link_resume(struct link *link, struct mono now)
 		link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
 	if (link->stats->condition != LINK_UP)
 		link->offline_since = now;
-	link->spare_at = now;
-	for (size_t i = 0; i < link->device_count; i++)
-		device_resume(&link->devices[i], now);
+	link->turn.spare_at = now;
+	for (size_t i = 0; i < link->turn.count; i++)
+		device_resume(&link->turn.devices[i], now);
 	link->next = now;
 }
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* turn - see turn.h */
+#include "drivers/turn.h"
+
+#include "drivers/random.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PATIENCE_US (LIMIT_BACKOFF_MAX_MS * 1000) /* a probe that waits longer for a gap makes one */
+#define DEBT_MAX_US 500000 /* a line that babbles after a probe delays the next by ten seconds at most */
+
+static int add_device(struct turn *turn, const struct link_setup *setup, uint64_t seed, uint32_t index)
+{
+	/* the golden ratio spreads any number of devices evenly over the period */
+	uint64_t place = (index + UINT64_C(1)) * 618034 % 1000000;
+	struct device_setup of = {.site = setup->site,
+	                          .sink = setup->sink,
+	                          .stats = &setup->devices[index],
+	                          .index = index,
+	                          .start = setup->start,
+	                          .spread_ppm = (int64_t)place,
+	                          .seed = seed};
+	int error = device_init(&turn->devices[turn->count], &of);
+
+	if (!error)
+		turn->count++;
+	return error;
+}
+
+int turn_init(struct turn *turn, const struct link_setup *setup, uint64_t seed)
+{
+	size_t count = 0;
+	int error = 0;
+
+	turn->spare_at = setup->start;
+	for (uint32_t i = 0; i < setup->site->device_count; i++)
+		count += setup->site->devices[i].link == setup->link;
+	turn->devices = calloc(count + 1, sizeof *turn->devices);
+	if (!turn->devices)
+		return -ENOMEM;
+	for (uint32_t i = 0; !error && i < setup->site->device_count; i++)
+		if (setup->site->devices[i].link == setup->link)
+			error = add_device(turn, setup, random_next(&seed), i);
+	return error;
+}
+
+void turn_done(struct turn *turn)
+{
+	for (size_t i = 0; i < turn->count; i++)
+		device_done(&turn->devices[i]);
+	free(turn->devices);
+	turn->devices = NULL;
+	turn->count = 0;
+}
+
+void turn_earn(struct turn *turn, struct mono now)
+{
+	turn->spare_us += mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
+	if (turn->spare_us > turn->cost_us)
+		turn->spare_us = turn->cost_us;
+	turn->spare_at = now;
+}
+
+void turn_charge(struct turn *turn, int64_t us)
+{
+	turn->spare_us -= us;
+	if (turn->spare_us < -DEBT_MAX_US)
+		turn->spare_us = -DEBT_MAX_US;
+}
+
+bool turn_all_lost(const struct turn *turn)
+{
+	for (size_t i = 0; i < turn->count; i++)
+		if (!turn->devices[i].lost && turn->devices[i].due.us != INT64_MAX)
+			return false;
+	return true;
+}
+
+struct mono turn_ready_at(const struct turn *turn, const struct device *device, bool all_lost)
+{
+	int64_t missing_us = turn->cost_us - turn->spare_us;
+
+	if (!device->lost || all_lost || missing_us <= 0)
+		return device->due;
+	struct mono earned = mono_add_us(turn->spare_at, missing_us * 100 / LIMIT_DEAD_SHARE_PCT + 1);
+	return earned.us > device->due.us ? earned : device->due;
+}
+
+/* The lower the sooner, but nobody waits for ever. */
+static int rank(const struct device *device, struct mono now)
+{
+	int64_t overdue_us = mono_since_us(now, device->due);
+
+	if (device->lost)
+		return overdue_us > PATIENCE_US ? 1 : 3;
+	return device->attempts && overdue_us < device->period_us ? 2 : 1;
+}
+
+struct device *turn_choose(struct turn *turn, struct mono now)
+{
+	struct device *best = NULL;
+	int best_rank = 0;
+	bool all_lost = turn_all_lost(turn);
+
+	for (size_t i = 0; i < turn->count; i++) {
+		struct device *device = &turn->devices[i];
+		if (!mono_reached(now, turn_ready_at(turn, device, all_lost)))
+			continue;
+		int its = rank(device, now);
+		if (best && (its > best_rank || (its == best_rank && device->due.us >= best->due.us)))
+			continue;
+		best = device;
+		best_rank = its;
+	}
+	return best;
+}

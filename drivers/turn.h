@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * turn - whose turn it is on a link.
+ *
+ * Of the devices that are due, the one that waits longest. Those in health go before one whose last exchange brought
+ * nothing. All lost devices together get LIMIT_DEAD_SHARE_PCT of the link's time, saved up until it is enough for
+ * one probe; where no other device is left there is nobody to protect, and they are probed as they are due. Pure.
+ */
+#ifndef PICKET_TURN_H
+#define PICKET_TURN_H
+
+#include "drivers/device.h"
+#include "drivers/link.h"
+
+struct turn {
+	size_t count;
+	struct device *devices;
+	int64_t cost_us;  /* of one probe that stays unanswered */
+	int64_t spare_us; /* saved up for the lost */
+	struct mono spare_at;
+};
+
+/* Makes the link's devices; cost_us is the caller's to set. -ENOMEM leaves what turn_done() can free. */
+int turn_init(struct turn *turn, const struct link_setup *setup, uint64_t seed);
+void turn_done(struct turn *turn);
+
+/* Time passed; a part of it is for the lost. */
+void turn_earn(struct turn *turn, struct mono now);
+/* A probe took so much. */
+void turn_charge(struct turn *turn, int64_t us);
+
+bool turn_all_lost(const struct turn *turn);
+/* When a device may be asked. all_lost: what turn_all_lost() says, for the caller's loop. */
+struct mono turn_ready_at(const struct turn *turn, const struct device *device, bool all_lost);
+/* NULL: none may be asked now. */
+struct device *turn_choose(struct turn *turn, struct mono now);
+
+#endif
