@@ -8,10 +8,22 @@
  *
  * Rules (alarm tables of the manual, after ISA-18.2 / IEC 62682, EN 50131-1, IEC 60839-11-1):
  *  - The first good sample after a start is evaluated as a level: a door already open is raised at once.
- *  - Opening counts from the first sample; closing, and clearing in general, needs two good samples in a row.
- *  - A sample that is not good changes nothing but supervision_lost; when the point is good again, levels decide.
+ *  - Opening counts from the first sample; closing, and clearing in general, needs two good samples in a row. A
+ *    tamper needs two in both directions.
+ *  - A sample that is not good changes nothing but supervision_lost; when the point is good again, levels decide. No
+ *    delay runs out while its points are not good. QUALITY_UNCERTAIN is seen in engine_sensor() but makes no event: it
+ *    is made good, or becomes a loss.
  *  - In an unset area, conditions that are not 24-hour ("always") take their unset priority; those a person causes
- *    by using the area (fence.intrusion, camera.trigger, input.active) are kept as events but raise no alarm.
+ *    by using the area (fence.intrusion, camera.trigger, input.active) are kept as events but raise no alarm: as
+ *    EVENT_SENSOR_CHANGED with that condition, fence.activity for a fence. Unsetting takes no alarm away.
+ *  - What becomes true again before it was acknowledged is a further occurrence (EVENT_ALARM_UPDATED, for a device
+ *    EVENT_DEVICE_LOST), with a number of its own; after that it is raised again. A fence and a camera may be hit again
+ *    while still active: unacknowledged a further occurrence, acknowledged an update of the same one.
+ *  - The number of an occurrence is the seq of the event that tells of it. Such an event comes to the sink with
+ *    state.occurrence 0, and the sink puts its seq there.
+ *  - A device tells of its alarm by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
+ *  - EVENT_ALARM_LATCHED follows the event (cleared or acked) after which only a reset is left to do.
+ *  - Times: an event bears the time of the sample, or of the moment a delay ran out, however late it is found.
  */
 #ifndef PICKET_ENGINE_H
 #define PICKET_ENGINE_H
