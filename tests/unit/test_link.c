@@ -2,7 +2,6 @@
 /* link: on virtual time, with devices that are silent, late, double, slow, garbled, gone and back. */
 #include "tests/unit/wire.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SICK 1 /* the unit that misbehaves; index 0 */
@@ -249,36 +248,7 @@ START_TEST(trickle_is_no_value_and_delays_nobody)
 }
 END_TEST
 
-static void spoil_unit(struct wire_answer *answer)
-{
-	size_t head = wire.tcp ? 6 : 0;
-
-	answer->bytes[head] = 77;
-	uint16_t crc = crc16(answer->bytes, answer->length - 2);
-	if (!wire.tcp) {
-		answer->bytes[answer->length - 2] = (uint8_t)crc;
-		answer->bytes[answer->length - 1] = (uint8_t)(crc >> 8);
-	}
-}
-
-static void spoil_bit(struct wire_answer *answer)
-{
-	answer->bytes[random_next(&wire.random) % answer->length] ^= (uint8_t)(1u << random_next(&wire.random) % 8);
-}
-
-static void spoil_length(struct wire_answer *answer)
-{
-	answer->length -= 1 + random_next(&wire.random) % (answer->length - 1);
-}
-
-static void spoil_tail(struct wire_answer *answer)
-{
-	memset(answer->bytes + answer->length, 0xA5, 3);
-	answer->length += 3;
-}
-
-static void (*const spoils[])(struct wire_answer *) = {spoil_unit, spoil_bit, spoil_length, spoil_tail};
-static void (*spoil)(struct wire_answer *);
+static void (*spoil)(struct wire *, struct wire_answer *);
 
 static void sick_is_spoilt(struct wire *w, struct wire_answer *answer)
 {
@@ -289,10 +259,10 @@ static void sick_is_spoilt(struct wire *w, struct wire_answer *answer)
 /* a flipped bit of a TCP value is not to be seen: there TCP's own checksum has to do */
 START_TEST(spoilt_frames_never_become_values)
 {
-	if (wire.tcp && spoils[_i] == spoil_bit)
+	if (wire.tcp && wire_spoils[_i] == wire_spoil_bit)
 		return;
 	wire.behave = sick_is_spoilt;
-	spoil = spoils[_i];
+	spoil = wire_spoils[_i];
 	for (sick_every = 1; sick_every <= 4; sick_every++)
 		wire_run_ms(&wire, 30000);
 	ck_assert_uint_eq(wire.wrong, 0);
@@ -444,47 +414,6 @@ START_TEST(a_process_that_stood_still_loses_nobody)
 }
 END_TEST
 
-/* --- everything at once ----------------------------------------------------------------------------- */
-
-static void anything(struct wire *w, struct wire_answer *answer)
-{
-	uint64_t dice = random_next(&w->random) % 100;
-
-	if (dice >= 40)
-		return;
-	if (dice < 10)
-		answer->silent = true;
-	else if (dice < 20)
-		answer->delay_us = (int64_t)(random_next(&w->random) % 2060000);
-	else if (dice < 25 && !w->tcp) /* a TCP stream does not mix the bytes of two frames */
-		answer->piece_us = (int64_t)(1 + random_next(&w->random) % 40000);
-	else if (dice < 30)
-		answer->exception = (uint8_t)(1 + random_next(&w->random) % 11);
-	else
-		answer->spoil = spoils[(dice - 30) % 4 == 1 && w->tcp ? 0 : (dice - 30) % 4];
-}
-
-START_TEST(random_faults_never_make_a_wrong_value)
-{
-	bool tcp = _i % 2;
-
-	printf("seed %d\n", _i);
-	wire_init(&wire, tcp, 60);
-	for (uint8_t unit = 1; unit <= 1 + _i % 5; unit++)
-		wire_add(&wire, unit, 100, (uint16_t)(3 + unit * 7));
-	wire_begin(&wire, (uint64_t)_i);
-	wire.behave = anything;
-	wire_run_ms(&wire, 60000);
-	ck_assert_uint_eq(wire.wrong, 0);
-	ck_assert_uint_gt(wire.units[0].good, 0);
-	wire.behave = NULL;
-	wire_run_ms(&wire, 15000);
-	for (size_t i = 0; i < wire.site.device_count; i++)
-		ck_assert(!wire.device_stats[i].lost);
-	ck_assert_uint_eq(wire.wrong, 0);
-}
-END_TEST
-
 static void add_shared(TCase *tc)
 {
 	tcase_add_test(tc, healthy_devices_keep_their_period);
@@ -519,7 +448,6 @@ int main(void)
 	tcase_add_test(tcp, silent_connection_is_opened_anew);
 	tcase_add_test(tcp, one_silent_unit_leaves_the_connection_alone);
 	tcase_add_test(any, many_dead_do_not_starve_the_living);
-	tcase_add_loop_test(any, random_faults_never_make_a_wrong_value, 0, 60);
 	suite_add_tcase(suite, rtu);
 	suite_add_tcase(suite, tcp);
 	suite_add_tcase(suite, any);

@@ -21,6 +21,8 @@
 #define WIRE_FLIGHTS 512
 #define WIRE_START   1000000000
 
+struct wire;
+
 /* Bytes on their way to the link. */
 struct wire_flight {
 	struct mono at;
@@ -38,7 +40,7 @@ struct wire_answer {
 	uint8_t exception;
 	size_t length;
 	uint8_t bytes[LIMIT_ADU_TCP];
-	void (*spoil)(struct wire_answer *answer); /* of the finished frame */
+	void (*spoil)(struct wire *wire, struct wire_answer *answer); /* the finished frame */
 };
 
 struct wire_unit {
@@ -201,12 +203,45 @@ static inline void wire_request(struct wire *wire, const uint8_t *request)
 		return;
 	wire_frame(wire, request, &answer);
 	if (answer.spoil)
-		answer.spoil(&answer);
+		answer.spoil(wire, &answer);
 	wire_send(wire, &answer, answer.delay_us);
 	if (answer.twin_us)
 		wire_send(wire, &answer, answer.delay_us + answer.twin_us);
 }
 
+/* --- ways to spoil a frame ---------------------------------------------------------------------------- */
+
+static inline void wire_spoil_unit(struct wire *wire, struct wire_answer *answer)
+{
+	size_t head = wire->tcp ? 6 : 0;
+
+	answer->bytes[head] = 77;
+	uint16_t crc = crc16(answer->bytes, answer->length - 2);
+	if (!wire->tcp) {
+		answer->bytes[answer->length - 2] = (uint8_t)crc;
+		answer->bytes[answer->length - 1] = (uint8_t)(crc >> 8);
+	}
+}
+
+static inline void wire_spoil_bit(struct wire *wire, struct wire_answer *answer)
+{
+	answer->bytes[random_next(&wire->random) % answer->length] ^= (uint8_t)(1u << random_next(&wire->random) % 8);
+}
+
+static inline void wire_spoil_length(struct wire *wire, struct wire_answer *answer)
+{
+	answer->length -= 1 + random_next(&wire->random) % (answer->length - 1);
+}
+
+static inline void wire_spoil_tail(struct wire *wire, struct wire_answer *answer)
+{
+	(void)wire;
+	memset(answer->bytes + answer->length, 0xA5, 3);
+	answer->length += 3;
+}
+
+static void (*const wire_spoils[])(struct wire *, struct wire_answer *) = {wire_spoil_unit, wire_spoil_bit,
+                                                                           wire_spoil_length, wire_spoil_tail};
 /* --- the carrier ------------------------------------------------------------------------------------ */
 
 static inline void wire_obey(struct wire *wire)
