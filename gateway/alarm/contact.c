@@ -20,16 +20,10 @@ static void judge_delayed(const struct look *look, struct verdict *verdict)
 		wish_false(verdict, 0, hold_ends(look, input));
 }
 
-/* A tamper sensor may have a lid switch besides; both mean the same. */
-static void judge_tamper(const struct look *look, struct verdict *verdict)
-{
-	wish_level(look, look_is(look, ROLE_TAMPER) ? ROLE_TAMPER : ROLE_INPUT, verdict, 0);
-}
-
 static void judge(const struct look *look, struct verdict *verdict)
 {
 	if (look->sensor->kind == KIND_TAMPER) {
-		judge_tamper(look, verdict);
+		wish_level(look, ROLE_INPUT, verdict, 0);
 		return;
 	}
 	judge_delayed(look, verdict);
