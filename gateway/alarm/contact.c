@@ -2,8 +2,8 @@
 /*
  * contact - the kinds that are one contact: duress, tamper, power, input.
  *
- * A duress or tamper contact alarms at once and ends at once; power and a plain input may have an on-delay and a hold,
- * both 0 unless the site file gives them.
+ * A tamper has no delays but the two samples of its input. Of the others power and a plain input may have an on-delay,
+ * all a hold; both are 0 unless the site file gives them.
  */
 #include "gateway/alarm/kind.h"
 

@@ -58,11 +58,11 @@ static void take_all(struct mono now)
 
 START_TEST(order_is_that_of_a_plain_search)
 {
-	for (int step = 0; step < STEPS; step++) {
+	for (uint32_t step = 0; step < STEPS; step++) {
 		uint32_t thing = dice(THINGS), fate = dice(10);
 
 		if (fate < 6) {
-			wanted[thing].us = step + dice(50); /* many at the same moment */
+			wanted[thing].us = (int64_t)step + dice(50); /* many at the same moment */
 			timers_set(&timers, thing, wanted[thing]);
 		} else if (fate < 8) {
 			wanted[thing] = MONO_NEVER;
@@ -71,7 +71,7 @@ START_TEST(order_is_that_of_a_plain_search)
 			take_all((struct mono){step});
 		}
 		if (timers_next(&timers).us != wanted[first_wanted()].us)
-			ck_abort_msg("step %d: next is wrong", step);
+			ck_abort_msg("step %u: next is wrong", step);
 	}
 }
 END_TEST
