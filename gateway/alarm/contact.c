@@ -2,8 +2,8 @@
 /*
  * contact - the kinds that are one contact: duress, tamper, power, input.
  *
- * A duress or tamper contact alarms at once and ends at once; power and a plain input may have an on-delay and a hold,
- * both 0 unless the site file gives them.
+ * A tamper has no delays but the two samples of its input. Of the others power and a plain input may have an on-delay,
+ * all a hold; both are 0 unless the site file gives them.
  */
 #include "gateway/alarm/kind.h"
 
@@ -20,16 +20,10 @@ static void judge_delayed(const struct look *look, struct verdict *verdict)
 		wish_false(verdict, 0, hold_ends(look, input));
 }
 
-/* A tamper sensor may have a lid switch besides; both mean the same. */
-static void judge_tamper(const struct look *look, struct verdict *verdict)
-{
-	wish_level(look, look_is(look, ROLE_TAMPER) ? ROLE_TAMPER : ROLE_INPUT, verdict, 0);
-}
-
 static void judge(const struct look *look, struct verdict *verdict)
 {
 	if (look->sensor->kind == KIND_TAMPER) {
-		judge_tamper(look, verdict);
+		wish_level(look, ROLE_INPUT, verdict, 0);
 		return;
 	}
 	judge_delayed(look, verdict);

@@ -31,7 +31,7 @@ uint32_t kind_roles(enum sensor_kind kind, enum condition_id condition)
 	};
 
 	if (condition == COND_TAMPER && kind == KIND_TAMPER)
-		return ROLE(INPUT) | ROLE(TAMPER);
+		return ROLE(INPUT);
 	return roles[condition];
 }
 

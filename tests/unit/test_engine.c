@@ -46,6 +46,27 @@ START_TEST(point_of_two_sensors_serves_both)
 }
 END_TEST
 
+START_TEST(tamper_sensor_names_its_point)
+{
+	make_sensor(0, KIND_TAMPER, 0);
+	sensors[0].inputs[ROLE_INPUT].point = 9;
+	sensors[9].inputs[ROLE_INPUT].point = 0;
+	engine_free(&engine);
+	start();
+	take(9, true, QUALITY_GOOD);
+	ck_assert_uint_eq(heard.count, 0);
+	now = mono_add_ms(now, 100);
+	take(9, true, QUALITY_GOOD);
+	ck_assert_int_eq(heard.last[0].condition, COND_TAMPER);
+	ck_assert_uint_eq(heard.last[0].point, 9);
+	engine_restore_area(engine, 0, false);
+	struct event about = {.condition = COND_TAMPER};
+	heard.commanding = true;
+	ck_assert_int_eq(order(VERB_ACK, SUBJECT_SENSOR, 0, &about), COMMAND_OK);
+	ck_assert_uint_eq(heard.last[0].point, 9); /* also of an event that no sample made */
+}
+END_TEST
+
 START_TEST(command_knows_its_target)
 {
 	struct event about = {.condition = COND_TAMPER};
@@ -162,6 +183,7 @@ int main(void)
 	tcase_add_test(tcase, idle_engine_wants_no_tick);
 	tcase_add_test(tcase, event_carries_the_sample);
 	tcase_add_test(tcase, point_of_two_sensors_serves_both);
+	tcase_add_test(tcase, tamper_sensor_names_its_point);
 	tcase_add_test(tcase, command_knows_its_target);
 	tcase_add_test(tcase, command_is_in_its_event);
 	tcase_add_test(tcase, restore_refuses_what_the_site_lacks);
