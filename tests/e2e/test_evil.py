@@ -70,7 +70,7 @@ class Field:
         """Every count-th answer is bad from now on; 0: all are good."""
         for mode, device in self.devices.items():
             always = count == 1 and (self.transport, mode) in evil.NEVER_ALWAYS
-            device.every = 2 if always else count or 1
+            device.every = 3 if always else count or 1
             device.bad = 0
             device.mode = mode if count else "good"
 

@@ -23,6 +23,7 @@ import tty
 
 CLOSE = object()       # an answer's step: end the connection
 TRICKLE_S = 0.3        # between two bytes
+SLOW_S = 0.03          # between a stale answer and the right one
 READ_BITS, READ_WORDS = (1, 2), (3, 4)
 REQUEST_RTU = 8        # unit, function, address, count, CRC
 FRAME_GAP_S = 0.05     # a longer silence ends a broken request
@@ -43,6 +44,7 @@ class Device:
     def __init__(self, unit=1, bits=0, mode="good", every=1):
         self.unit, self.bits, self.mode, self.every = unit, bits, mode, every
         self.requests = self.bad = 0
+        self.stale = None  # a frame kept for the next request
         self.random = random.Random(unit)
 
     def reply(self, pdu, bits):
@@ -236,9 +238,15 @@ def any_exception(frame, code):
 
 
 def rtu_late(r):
-    """the answer comes some time after the deadline, perhaps as if it answered the next request"""
-    yield r.device.random.uniform(0.07, 0.26)
+    """the answer comes some time after the deadline"""
+    yield r.device.random.uniform(0.07, 0.3)
     yield rtu_frame(r, r.false)
+
+
+def rtu_stale(r):
+    """the answer comes right after the next request, as if it were that one's; the right one follows"""
+    r.device.stale = rtu_frame(r, r.false)
+    return iter(())
 
 
 def rtu_duplicate(r):
@@ -289,10 +297,14 @@ COMMON = ["short", "byte_count", "wrong_function", "garbage", "trickle", "silent
 TCP_MODES = modes("tcp_", tcp_frame, [*COMMON, "short_close"])
 RTU_MODES = modes("rtu_", rtu_frame, COMMON)
 # a serial line cannot tell a late answer from one in time when every answer is late
-NEVER_ALWAYS = {("rtu", "late")}
+NEVER_ALWAYS = {("rtu", "late"), ("rtu", "stale")}
 
 
 def steps_of(device, request, table, frame):
+    stale, device.stale = device.stale, None
+    if stale:
+        device.good_next()
+        return iter([stale, SLOW_S, frame(request, request.true)])
     if device.good_next():
         return [frame(request, request.true)]
     return table[device.mode](request)
