@@ -323,6 +323,7 @@ static void say(struct daemon *daemon, enum event_type type)
 	                      .priority = 5};
 
 	event_emit(&daemon->recorder.sink, &event);
+	recorder_flush(&daemon->recorder);
 }
 
 /* The last events must be on disk before the publisher is told to drain. */
