@@ -45,7 +45,7 @@ int device_init(struct device *device, const struct device_setup *setup)
 	device->stats = setup->stats;
 	device->index = setup->index;
 	device->random = setup->seed;
-	device->framing = setup->site->links[of->link].transport == TRANSPORT_RTU ? FRAMING_RTU : FRAMING_TCP;
+	device->framing = site_link_is_rtu(&setup->site->links[of->link]) ? FRAMING_RTU : FRAMING_TCP;
 	device->period_us = (int64_t)of->scan_ms * 1000;
 	int error = read_plan_new(setup->site, setup->index, &device->plan);
 	if (error)
@@ -450,11 +450,6 @@ void device_missed(struct device *device, enum fault fault, struct mono now)
 {
 	device->stats->faults[fault]++;
 	give_up(device, fault, now);
-}
-
-bool device_ambiguous(const struct device *device, uint8_t function, struct mono now)
-{
-	return echo_ambiguous(&device->echo, function, now);
 }
 
 bool device_stray(struct device *device, const struct transaction_reply *reply, struct mono now)
