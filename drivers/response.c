@@ -27,14 +27,16 @@ static int64_t probes_within_us(const struct response_question *question, int64_
 static int64_t by_due_us(const struct response_question *question)
 {
 	const struct response_task *own = &question->tasks[question->about];
-	int64_t others_us = probes_within_us(question, 0), jitter = 0;
+	int64_t others_us = 0, jitter = 0;
 
 	for (size_t i = 0; i < question->count; i++) {
 		others_us += i == question->about ? 0 : question->tasks[i].cost_us;
 		if (jitter < question->tasks[i].jitter_us)
 			jitter = question->tasks[i].jitter_us;
 	}
-	return own->cost_us + others_us * (1 + own->pauses) + own->pauses * LIMIT_TWIN_MS * INT64_C(1000) + jitter;
+	/* after each pause the scan queues again; a probe comes but once */
+	return own->cost_us + others_us * (1 + own->pauses) + own->pauses * LIMIT_TWIN_MS * INT64_C(1000) +
+	       question->probe_us + question->burst_us + jitter;
 }
 
 static int64_t ceiling(int64_t a, int64_t b)
@@ -98,6 +100,7 @@ static int64_t by_deadline_us(const struct response_question *question)
 	for (size_t i = 0; i < question->count; i++)
 		if (i != question->about && question->tasks[i].longest_us > blocked_us)
 			blocked_us = question->tasks[i].longest_us;
+	blocked_us += question->burst_us;
 	int64_t span_us = busy_us(question, blocked_us);
 	for (size_t i = 0; i < question->count && span_us <= LIMIT_BACKLOG_MS * 1000; i++) {
 		for (int64_t k = 1; k * question->tasks[i].period_us < span_us + own->period_us; k++) {

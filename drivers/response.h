@@ -21,13 +21,13 @@ struct response_task {
 	int64_t jitter_us;  /* its scans may be that much further apart than a period */
 	uint32_t exchanges;
 	uint32_t pauses; /* LIMIT_TWIN_MS each, within a scan; others go on in them */
-	bool silent;     /* each of its exchanges runs into the timeout */
 };
 
 struct response_question {
 	const struct response_task *tasks;
 	size_t count, about; /* about: whose scan it is */
 	int64_t probe_us;    /* of the lost, within LIMIT_DEAD_SHARE_PCT of the time; 0: nobody is lost */
+	int64_t burst_us;    /* work that comes once, at the worst moment */
 };
 
 int64_t response_us(const struct response_question *question);

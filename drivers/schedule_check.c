@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define REQUEST_BYTES   8 /* of a read: unit, function, address, count, CRC */
@@ -17,6 +18,7 @@
 #define SILENCE_FAST_US 1750
 #define SILENCE_BAUD    19200
 #define LOOK_BITS       8 /* bits in one byte of an answer */
+#define NAMES           200
 
 struct bus {
 	const struct site *site;
@@ -24,8 +26,7 @@ struct bus {
 	size_t count;
 	uint32_t *devices;           /* indices into site->devices */
 	struct response_task *tasks; /* one each */
-	struct response_task *falling;
-	int64_t silent_us; /* an exchange without an answer */
+	int64_t silent_us;           /* an exchange without an answer */
 	uint32_t dead;
 };
 
@@ -157,30 +158,39 @@ static int64_t detection_us(const struct response_task *task, int64_t response, 
 	return samples * task->period_us + task->jitter_us + response;
 }
 
-static int64_t loss_us(const struct bus *bus, const struct response_task *task)
+/* What a device costs, from the moment it falls silent until it is lost, beyond the scans that it is spared. In the
+ * first of its scans other requests may have been answered, so that each of the rest runs into its timeout. */
+static int64_t fall_us(const struct bus *bus, const struct response_task *task)
 {
-	return (int64_t)task->exchanges * bus->silent_us - task->cost_us;
+	int64_t timeouts = task->exchanges > 1 ? task->exchanges - 1 : 1;
+
+	return (timeouts + LIMIT_MISSED_SCANS - 1) * bus->silent_us;
 }
 
-/* The tasks while those others fall silent that make it worst for this one. */
-static void make_falling(const struct bus *bus, size_t about)
+/* The dearest falls of so many others as are taken for dead. */
+static int64_t falls_us(const struct bus *bus, size_t about)
 {
-	for (size_t i = 0; i < bus->count; i++)
-		bus->falling[i] = bus->tasks[i];
-	for (uint32_t n = 0; n < bus->dead; n++) {
-		size_t worst = about;
+	int64_t sum_us = 0, ceiling_us = INT64_MAX;
+	uint32_t left = bus->dead;
+
+	while (left > 0) {
+		int64_t dearest_us = 0;
+		uint32_t alike = 0;
 		for (size_t i = 0; i < bus->count; i++) {
-			bool chosen = bus->falling[i].silent || i == about;
-			if (!chosen &&
-			    (worst == about || loss_us(bus, &bus->tasks[i]) > loss_us(bus, &bus->tasks[worst])))
-				worst = i;
+			int64_t us = i == about ? 0 : fall_us(bus, &bus->tasks[i]);
+			if (us >= ceiling_us || us < dearest_us)
+				continue;
+			alike = us == dearest_us ? alike + 1 : 1;
+			dearest_us = us;
 		}
-		if (worst == about)
-			return;
-		bus->falling[worst].cost_us = bus->tasks[worst].exchanges * bus->silent_us;
-		bus->falling[worst].longest_us = bus->silent_us;
-		bus->falling[worst].silent = true;
+		uint32_t taken = alike < left ? alike : left;
+		if (dearest_us == 0)
+			break;
+		sum_us += taken * dearest_us;
+		ceiling_us = dearest_us;
+		left -= taken;
 	}
+	return sum_us;
 }
 
 static struct schedule_times times_of(const struct bus *bus, size_t about)
@@ -194,8 +204,8 @@ static struct schedule_times times_of(const struct bus *bus, size_t about)
 		return times;
 	question.probe_us = bus->silent_us;
 	times.dead_us = detection_us(task, response_us(&question), 1);
-	make_falling(bus, about);
-	question = (struct response_question){.tasks = bus->falling, .count = bus->count, .about = about};
+	question.probe_us = 0;
+	question.burst_us = falls_us(bus, about);
 	times.falling_us = detection_us(task, response_us(&question), 1);
 	return times;
 }
@@ -240,8 +250,7 @@ static int check_links(const struct site *site, struct schedule *schedule)
 
 	bus.devices = calloc(site->device_count + 1, sizeof *bus.devices);
 	bus.tasks = calloc(site->device_count + 1, sizeof *bus.tasks);
-	bus.falling = calloc(site->device_count + 1, sizeof *bus.falling);
-	if (bus.devices && bus.tasks && bus.falling)
+	if (bus.devices && bus.tasks)
 		error = 0;
 	for (size_t i = 0; i < site->link_count && error == 0; i++) {
 		bus.link = &site->links[i];
@@ -249,7 +258,6 @@ static int check_links(const struct site *site, struct schedule *schedule)
 	}
 	free(bus.devices);
 	free(bus.tasks);
-	free(bus.falling);
 	return error;
 }
 
@@ -289,13 +297,16 @@ static int64_t with_samples(const struct site_device *device, int64_t us, uint8_
 
 static void add_input(const struct site *site, struct schedule *schedule, struct schedule_input input)
 {
-	const struct site_device *device = &site->devices[site->points[input.point].device];
-	const struct schedule_times *one = &schedule->devices[site->points[input.point].device].times;
+	uint32_t index = site->points[input.point].device;
+	struct schedule_device *device = &schedule->devices[index];
 
-	input.times.alive_us = with_samples(device, one->alive_us, input.samples);
-	input.times.dead_us = with_samples(device, one->dead_us, input.samples);
-	input.times.falling_us = with_samples(device, one->falling_us, input.samples);
+	assert(input.samples >= 1 && input.samples <= SCHEDULE_SAMPLES);
+	input.times.alive_us = with_samples(&site->devices[index], device->times.alive_us, input.samples);
+	input.times.dead_us = with_samples(&site->devices[index], device->times.dead_us, input.samples);
+	input.times.falling_us = with_samples(&site->devices[index], device->times.falling_us, input.samples);
 	input.verdict = judge(site, &input);
+	if (input.verdict == SCHEDULE_REFUSED && device->refused[input.samples - 1]++ == 0)
+		device->refused_first[input.samples - 1] = schedule->input_count;
 	schedule->inputs[schedule->input_count++] = input;
 }
 
@@ -361,50 +372,51 @@ int64_t schedule_worst_us(const struct schedule_times *times)
 	return times->alive_us > times->dead_us ? times->alive_us : times->dead_us;
 }
 
-static void report_overload(const struct site *site, const struct schedule *schedule, struct site_spot spot,
-                            const struct schedule_input *input, struct site_errors *errors)
+/* "contact 'gate-io/di/0'", "hit 'fence-e1/hit/0' and 7 more inputs of this device" */
+static void describe(const struct site *site, const struct schedule *schedule, size_t row, char ret_text[NAMES])
 {
+	const struct schedule_input *input = &schedule->inputs[row];
 	const struct site_point *point = &site->points[input->point];
-	const struct site_device *device = &site->devices[point->device];
-	const struct schedule_link *link = &schedule->links[device->link];
+	size_t more = schedule->devices[point->device].refused[input->samples - 1] - 1;
+	int length = snprintf(ret_text, NAMES, "%s '%s/%s'", site_role_name(input->role),
+	                      site->devices[point->device].id, point->name);
 
-	site_errors_add(errors, spot,
-	                "%s '%s/%s' has no bound: link '%s' is asked for %.0f %% of its time%s; allowed: a larger "
-	                "scan_ms, fewer devices, a higher baud rate, or allow_slow: true",
-	                site_role_name(input->role), device->id, point->name, site->links[device->link].id,
-	                link->load * 100, link->dead ? ", and dead devices take their share" : "");
+	if (more && length > 0 && length < NAMES)
+		snprintf(ret_text + length, (size_t)(NAMES - length), " and %zu more input%s of this device", more,
+		         more == 1 ? "" : "s");
 }
 
-static void report_slow(const struct site *site, const struct schedule *schedule, struct site_spot spot,
-                        const struct schedule_input *input, struct site_errors *errors)
+static void report(const struct site *site, const struct schedule *schedule, size_t row, struct site_errors *errors)
 {
-	const struct site_point *point = &site->points[input->point];
-	const struct site_device *device = &site->devices[point->device];
+	const struct schedule_input *input = &schedule->inputs[row];
+	const struct site_place *place = &site->sensors[input->sensor].place;
+	const struct site_device *device = &site->devices[site->points[input->point].device];
 	const struct schedule_link *link = &schedule->links[device->link];
+	struct site_spot spot = {site->files[place->file], place->file, place->line, place->column};
+	const char *beside = link->dead == 1 ? " beside a dead device" : " beside dead devices";
 	bool dead = input->times.dead_us > input->times.alive_us;
+	char names[NAMES];
 
-	site_errors_add(errors, spot,
-	                "%s '%s/%s' may take %" PRId64 " ms to be seen%s; allowed: %d ms, by a smaller scan_ms (%u "
-	                "now), fewer devices on link '%s' or a higher baud rate, or allow_slow: true",
-	                site_role_name(input->role), device->id, point->name,
-	                (schedule_worst_us(&input->times) + 999) / 1000,
-	                !dead             ? ""
-	                : link->dead == 1 ? " beside a dead device"
-	                                  : " beside dead devices",
-	                LIMIT_DETECT_MS, device->scan_ms, site->links[device->link].id);
+	describe(site, schedule, row, names);
+	if (schedule_worst_us(&input->times) == RESPONSE_NEVER)
+		site_errors_add(errors, spot,
+		                "%s: no time can be promised%s, link '%s' is asked for %.0f %% of its time; allowed: "
+		                "at most all of it, by a larger scan_ms, fewer devices or a higher baud rate",
+		                names, dead ? beside : "", site->links[device->link].id, link->load * 100);
+	else
+		site_errors_add(errors, spot,
+		                "%s may take %" PRId64 " ms to be seen%s; allowed: %d ms, by a smaller scan_ms (now "
+		                "%" PRIu32 "), fewer devices on link '%s' or a higher baud rate; or allow_slow: true",
+		                names, (schedule_worst_us(&input->times) + 999) / 1000, dead ? beside : "",
+		                LIMIT_DETECT_MS, device->scan_ms, site->links[device->link].id);
 }
 
 void schedule_report(const struct site *site, const struct schedule *schedule, struct site_errors *errors)
 {
 	for (size_t i = 0; i < schedule->input_count; i++) {
 		const struct schedule_input *input = &schedule->inputs[i];
-		const struct site_place *place = &site->sensors[input->sensor].place;
-		struct site_spot spot = {site->files[place->file], place->file, place->line, place->column};
-		if (input->verdict != SCHEDULE_REFUSED)
-			continue;
-		if (schedule_worst_us(&input->times) == RESPONSE_NEVER)
-			report_overload(site, schedule, spot, input, errors);
-		else
-			report_slow(site, schedule, spot, input, errors);
+		const struct schedule_device *device = &schedule->devices[site->points[input->point].device];
+		if (input->verdict == SCHEDULE_REFUSED && device->refused_first[input->samples - 1] == i)
+			report(site, schedule, i, errors);
 	}
 }

@@ -17,8 +17,8 @@
  *   alive    every device answers within its turnaround
  *   dead     `dead` others of the link are lost and are probed within LIMIT_DEAD_SHARE_PCT of its time; what their own
  *            scans would take stays counted, since they may be back at any moment
- *   falling  while those `dead` others fall silent, all at the same moment: every request of theirs runs into its
- *            timeout once a scan, until they are lost
+ *   falling  while those `dead` others fall silent, all at the same moment: each of their scans costs a timeout, the
+ *            first perhaps one for each request, until they are lost; it happens once and has no limit
  *
  * The figures hold for a line without faults: each broken or missed answer costs one exchange more, is counted, and
  * becomes a condition when it lasts. Deliberate delays (on_delay_s, count) are no part of them.
@@ -34,6 +34,8 @@
 #include "config/site_error.h"
 #include "drivers/response.h"
 
+#define SCHEDULE_SAMPLES 2 /* the most that any input needs */
+
 struct schedule_times {
 	/* from the change to the end of the exchange that brings it; RESPONSE_NEVER: the link cannot do its work */
 	int64_t alive_us, dead_us, falling_us;
@@ -43,6 +45,8 @@ struct schedule_device {
 	uint32_t requests;           /* in one scan; a device without used points has none */
 	int64_t scan_us;             /* they and their silences */
 	struct schedule_times times; /* of an input that counts from its first sample */
+	/* its inputs that are refused, by the samples they need less one; and the first of them */
+	size_t refused[SCHEDULE_SAMPLES], refused_first[SCHEDULE_SAMPLES];
 };
 
 struct schedule_link {
@@ -79,7 +83,8 @@ struct schedule {
 int schedule_new(const struct site *site, struct schedule **ret_schedule);
 void schedule_free(struct schedule **schedule);
 
-/* Adds a row, at the place of its sensor, for every input that is refused. */
+/* Adds rows for the inputs that are refused, each at the place of its sensor: one for all inputs of a device that want
+ * as many samples. */
 void schedule_report(const struct site *site, const struct schedule *schedule, struct site_errors *errors);
 
 /* The slower of the times alive and dead: what the limit looks at. */
