@@ -7,7 +7,6 @@
 
 #define TIMEOUT_TCP_MS 200
 #define TIMEOUT_RTU_MS 60
-#define TURNAROUND_MS  10
 
 static void take_url(struct load *load, const struct tree_node *key, void *target)
 {
@@ -90,7 +89,8 @@ static void load_one_link(struct load *load, const struct tree_node *key, struct
 	if (link->timeout_ms == 0)
 		link->timeout_ms = site_link_is_rtu(link) ? TIMEOUT_RTU_MS : TIMEOUT_TCP_MS;
 	if (link->turnaround_ms == LOAD_NOT_GIVEN)
-		link->turnaround_ms = link->timeout_ms > TURNAROUND_MS ? TURNAROUND_MS : link->timeout_ms - 1;
+		link->turnaround_ms =
+		        link->timeout_ms > LIMIT_TURNAROUND_MS ? LIMIT_TURNAROUND_MS : link->timeout_ms - 1;
 	if (key->value->kind != TREE_MAPPING)
 		return;
 	check_urls(load, key, link);
