@@ -3,6 +3,7 @@
 #include "drivers/sim/bank.h"
 
 #include "config/limits.h"
+#include "drivers/sim/signal.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -96,49 +97,6 @@ static bool is_bit(const struct site_point *point)
 	return point->table == TABLE_COIL || point->table == TABLE_DISCRETE;
 }
 
-static uint16_t swapped(uint16_t word)
-{
-	return (uint16_t)(word << 8 | word >> 8);
-}
-
-/* The two registers of a 32-bit value, in the order of the wire; its own inverse. */
-static void arrange(enum site_order order, uint16_t words[2])
-{
-	uint16_t first = words[0];
-
-	if (order == ORDER_CDAB || order == ORDER_DCBA) {
-		words[0] = words[1];
-		words[1] = first;
-	}
-	if (order == ORDER_BADC || order == ORDER_DCBA) {
-		words[0] = swapped(words[0]);
-		words[1] = swapped(words[1]);
-	}
-}
-
-static void put_number(uint16_t *word, const struct site_point *point, uint32_t raw)
-{
-	uint16_t words[2] = {(uint16_t)(raw >> 16), (uint16_t)raw};
-
-	if (site_point_width(point) == 1) {
-		*word = (uint16_t)raw;
-		return;
-	}
-	arrange(point->order, words);
-	memcpy(word, words, sizeof words);
-}
-
-static uint32_t get_number(const uint16_t *word, const struct site_point *point)
-{
-	uint16_t words[2];
-
-	if (site_point_width(point) == 1)
-		return *word;
-	memcpy(words, word, sizeof words);
-	arrange(point->order, words);
-	return (uint32_t)words[0] << 16 | words[1];
-}
-
 void sim_bank_put(struct sim_bank *bank, const struct site_point *point, uint32_t raw)
 {
 	if (is_bit(point)) {
@@ -150,7 +108,7 @@ void sim_bank_put(struct sim_bank *bank, const struct site_point *point, uint32_
 	if (point->type == TYPE_BIT)
 		*word = (uint16_t)(raw ? *word | mask : *word & ~mask);
 	else
-		put_number(word, point, raw);
+		sim_signal_to_words(point, raw, word);
 }
 
 uint32_t sim_bank_get(const struct sim_bank *bank, const struct site_point *point)
@@ -158,7 +116,7 @@ uint32_t sim_bank_get(const struct sim_bank *bank, const struct site_point *poin
 	if (is_bit(point))
 		return *bit_at(bank->map, point);
 	const uint16_t *word = word_at(bank->map, point);
-	return point->type == TYPE_BIT ? *word >> point->bit & 1u : get_number(word, point);
+	return point->type == TYPE_BIT ? *word >> point->bit & 1u : sim_signal_from_words(point, word);
 }
 
 static int prepare(modbus_t *context, int fd)

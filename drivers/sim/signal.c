@@ -65,6 +65,47 @@ double sim_signal_value(const struct site_point *point, uint32_t raw)
 	return site_point_value(point, number_of(point, raw));
 }
 
+static uint16_t swapped(uint16_t word)
+{
+	return (uint16_t)(word << 8 | word >> 8);
+}
+
+/* Its own inverse. */
+static void arrange(enum site_order order, uint16_t words[2])
+{
+	uint16_t first = words[0];
+
+	if (order == ORDER_CDAB || order == ORDER_DCBA) {
+		words[0] = words[1];
+		words[1] = first;
+	}
+	if (order == ORDER_BADC || order == ORDER_DCBA) {
+		words[0] = swapped(words[0]);
+		words[1] = swapped(words[1]);
+	}
+}
+
+void sim_signal_to_words(const struct site_point *point, uint32_t raw, uint16_t *ret_words)
+{
+	ret_words[0] = (uint16_t)raw;
+	if (site_point_width(point) == 1)
+		return;
+	ret_words[0] = (uint16_t)(raw >> 16);
+	ret_words[1] = (uint16_t)raw;
+	arrange(point->order, ret_words);
+}
+
+uint32_t sim_signal_from_words(const struct site_point *point, const uint16_t *words)
+{
+	uint16_t copy[2] = {words[0], 0};
+
+	if (site_point_width(point) == 1)
+		return words[0];
+	copy[1] = words[1];
+	arrange(point->order, copy);
+	return (uint32_t)copy[0] << 16 | copy[1];
+}
+
 static const struct site_enum *name_of(const struct site_point *point, double number)
 {
 	for (uint32_t i = 0; i < point->enum_count; i++)

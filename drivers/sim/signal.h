@@ -20,6 +20,9 @@ struct sim_flip {
 /* The nearest raw value; -ERANGE: the type cannot hold it. */
 int sim_signal_raw(const struct site_point *point, double value, uint32_t *ret_raw);
 double sim_signal_value(const struct site_point *point, uint32_t raw);
+/* As the registers have it: one, or two in the order of the wire. */
+void sim_signal_to_words(const struct site_point *point, uint32_t raw, uint16_t *ret_words);
+uint32_t sim_signal_from_words(const struct site_point *point, const uint16_t *words);
 /* "1", "12.5", or the name the value has. */
 void sim_signal_text(const struct site_point *point, uint32_t raw, char ret_text[SIM_SIGNAL_TEXT]);
 
