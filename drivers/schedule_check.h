@@ -20,8 +20,14 @@
  *   falling  while those `dead` others fall silent, all at the same moment: each of their scans costs a timeout, the
  *            first perhaps one for each request, until they are lost; it happens once and has no limit
  *
- * The figures hold for a line without faults: each broken or missed answer costs one exchange more, is counted, and
- * becomes a condition when it lasts. Deliberate delays (on_delay_s, count) are no part of them.
+ * Exchanges besides the scans that the site asks for itself (outputs written and read back, latches cleared, identities)
+ * are counted as if all of a link came at once. A person who looks at registers of a running gateway adds one exchange
+ * at a time, within LIMIT_JOB_SHARE_PCT.
+ *
+ * The figures hold for a line without faults. A missed answer costs a timeout more, and on a serial line up to
+ * LIMIT_LATE_MS where the device has no read of another length to offer meanwhile (echo.h): addresses around the used
+ * ones that the site declares, or max_gap, are such an offer. Faults are counted, and become a condition when they last.
+ * Deliberate delays (on_delay_s, count) are no part of the figures.
  *
  * An input that tells of intruders, duress or tampering must be seen within LIMIT_DETECT_MS, alive and dead (EN
  * 50131-1 8.9.1; IEC 60839-11-1 table 2, item 24), unless its device or sensor says allow_slow, or the device keeps
