@@ -105,7 +105,7 @@ struct event {
 	uint32_t point;  /* SITE_NONE: none */
 	uint32_t age_ms; /* of the sample when the event was made */
 	uint32_t err_ms; /* the change may have been this much earlier */
-	uint32_t count;  /* occurrences, or hits of a fence; 0: does not apply */
+	uint32_t count;  /* occurrences, hits of a fence, sensors that a setting overrides; 0: does not apply */
 	bool area_set;   /* of the subject's area, or of the area itself */
 
 	/* of people; empty when nobody did it */

@@ -82,7 +82,12 @@ void mask_lapse(struct engine *engine, uint32_t state, struct mono at, struct mo
 void mask_one_shot(struct engine *engine, uint32_t state, const struct cause *cause);
 /* The area is unset: what was inhibited for this set period is not any more. */
 void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *cause);
+/* Inhibits what blocks setting, for the set period that begins: EN 50131-1 8.3.6. How many sensors; -1: level too low. */
+int mask_override(struct engine *engine, uint32_t area, const struct cause *cause);
 enum command_result mask_command(struct engine *engine, const struct cause *cause);
+
+/* --- view ------------------------------------------------------------------------------------------ */
+bool view_blocks(const struct engine *engine, uint32_t sensor);
 
 /* --- tell ------------------------------------------------------------------------------------------ */
 void tell_step(struct engine *engine, uint32_t state, enum condition_step step, struct mono at,

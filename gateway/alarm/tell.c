@@ -145,6 +145,7 @@ void tell_area(struct engine *engine, uint32_t area, enum event_type type, const
 	                      .condition = COND_NONE,
 	                      .priority = 5,
 	                      .point = SITE_NONE,
+	                      .count = cause->hits,
 	                      .area_set = engine->areas_set[area]};
 
 	add_people(&event, cause->command);

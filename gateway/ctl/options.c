@@ -34,6 +34,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_FOR] = {"for", 0, "TIME", "how long: 90s, 15m, 2h, 3d"},
         [OPTION_ONCE] = {"once", 0, NULL, "at most until it is gone the next time"},
         [OPTION_ISOLATE] = {"isolate", 0, NULL, "until restored, 30 days at most; else for one set period"},
+        [OPTION_OVERRIDE] = {"override", 0, NULL, "set although something blocks; inhibits it for this set period"},
 };
 
 int options_number(const char *text, uint64_t max, uint64_t *ret_number)

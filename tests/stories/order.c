@@ -59,6 +59,8 @@ static bool take_word(const char *word, struct engine_command *command)
 		command->level = (enum command_level)number;
 	else if (strcmp(word, "once") == 0)
 		command->one_shot = true;
+	else if (strcmp(word, "override") == 0)
+		command->override = true;
 	else if (strcmp(word, "isolate") == 0)
 		command->isolate = true;
 	else

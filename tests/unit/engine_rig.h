@@ -203,6 +203,7 @@ static inline enum command_result order(enum command_verb verb, enum subject_kin
 	                                 .for_s = mask_s,
 	                                 .one_shot = mask_once,
 	                                 .isolate = mask_once,
+	                                 .override = mask_once,
 	                                 .user = "op",
 	                                 .reason = "work",
 	                                 .id = "c1"};
