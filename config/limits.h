@@ -28,6 +28,9 @@
 #define LIMIT_AREAS         512
 #define LIMIT_SENSORS       16384
 #define LIMIT_PROFILES      256
+#define LIMIT_RULES         1024
+#define LIMIT_RULE_MEMBERS  32   /* of one rule: more sensors than a person can picture */
+#define LIMIT_RULE_WITHIN_S 3600 /* BS 8243: two detectors confirm each other within an hour at most */
 
 /* --- values an installer may choose -------------------------------------------------------------- */
 #define LIMIT_UNIT_MIN       1 /* SL 2.2: 1..247; 0 is broadcast */

@@ -6,6 +6,7 @@
  *   site_top.c      site, gateway, broker, journal, control
  *   site_device.c   links and devices;  site_point.c  points;  profile.c  device templates
  *   site_sensor.c   areas and sensors;  site_input.c  what a sensor is wired to
+ *   site_rule.c     rules
  *   site_url.c      addresses;          bind.c        tables of keys
  *
  * Nothing stops at an error: it becomes a row, and the work goes on with what is left. Only memory ends it.
@@ -39,7 +40,7 @@ struct load_section {
 	struct name_index index; /* id -> place in keys, which is its place in the site */
 };
 
-enum load_section_id { SECTION_LINKS, SECTION_AREAS, SECTION_DEVICES, SECTION_SENSORS, SECTION_COUNT };
+enum load_section_id { SECTION_LINKS, SECTION_AREAS, SECTION_DEVICES, SECTION_SENSORS, SECTION_RULES, SECTION_COUNT };
 
 /* A line of "points:", before it becomes that many points. */
 struct point_group {
@@ -113,6 +114,7 @@ void load_links(struct load *load);
 void load_areas(struct load *load);
 void load_devices(struct load *load);
 void load_sensors(struct load *load);
+void load_rules(struct load *load);
 
 /* NULL after saying why at where. Each profile is read once. */
 const struct profile *load_profile(struct load *load, const struct tree_node *where);

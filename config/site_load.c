@@ -176,6 +176,7 @@ static const struct section_rule section_rules[SECTION_COUNT] = {
         [SECTION_AREAS] = {"areas", "area", LIMIT_AREAS},
         [SECTION_DEVICES] = {"devices", "device", LIMIT_DEVICES},
         [SECTION_SENSORS] = {"sensors", "sensor", LIMIT_SENSORS},
+        [SECTION_RULES] = {"rules", "rule", LIMIT_RULES},
 };
 
 static const struct tree_node *section_of(const struct load_file *file, const char *name)
@@ -328,11 +329,13 @@ static void load_parts(struct load *load, const struct load_file *first)
 	index_section(load, SECTION_AREAS, &site->areas_by_id);
 	index_section(load, SECTION_DEVICES, &site->devices_by_id);
 	index_section(load, SECTION_SENSORS, &site->sensors_by_id);
+	index_section(load, SECTION_RULES, &site->rules_by_id);
 	load_top(load, first->root);
 	load_links(load);
 	load_areas(load);
 	load_devices(load);
 	load_sensors(load);
+	load_rules(load);
 }
 
 static int finish(struct load *load, int error, struct site **ret_site)

@@ -259,6 +259,10 @@ static enum command_error resolve_alarm(const struct site *site, struct command_
 		engine->kind = SUBJECT_DEVICE;
 		engine->subject = site_device_by_id(site, id);
 		engine->condition = COND_DEVICE_LOST;
+	} else if (condition_by_name(slash + 1) == COND_VERIFIED || condition_by_name(slash + 1) == COND_SEQUENCE) {
+		engine->kind = SUBJECT_RULE;
+		engine->subject = site_rule_by_id(site, id);
+		engine->condition = condition_by_name(slash + 1);
 	} else {
 		engine->kind = SUBJECT_SENSOR;
 		engine->subject = site_sensor_by_id(site, id);

@@ -77,7 +77,8 @@ bool event_of_alarm(const struct event *event)
 	            event->type == EVENT_DEVICE_RESTORED;
 
 	return step && event->condition < COND_COUNT &&
-	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE);
+	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE ||
+	        event->subject_kind == SUBJECT_RULE);
 }
 
 bool event_raises(const struct event *event)

@@ -41,7 +41,7 @@ enum event_type {
 
 const char *event_type_name(enum event_type type); /* "picket.alarm.raised" … */
 
-enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA };
+enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA, SUBJECT_RULE };
 
 /* Who masks an alarm, the weakest first. Evaluation goes on underneath; one that the area's state suppresses is not
  * told apart here: it is of no interest until the area is set. */

@@ -5,6 +5,7 @@
  *
  *   engine.c    tables, samples, devices, timers
  *   evaluate.c  wishes of a kind into state machines, supervision
+ *   rules.c     what several sensors say together
  *   tell.c      events
  *   people.c    commands; areas
  *   mask.c      shelving, bypass, out of service, and what comes back
@@ -36,13 +37,17 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
-	struct condition_state *states; /* of all sensors, then device.lost of each device */
-	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
+	struct condition_state *states; /* of all sensors, then device.lost of each device, then of each rule */
+	uint32_t *owners; /* of each state: a sensor, or sensor_count + device, or that + device_count + rule */
 	struct device *devices;
 	bool *areas_set;
 	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
 	uint32_t *uses;
-	size_t input_count, state_count;
+	uint32_t *rules_first; /* by sensor: its rules are rules_of[rules_first[s]] up to rules_first[s + 1] */
+	uint32_t *rules_of;
+	uint32_t *said_first; /* by rule: its members' times are said[said_first[r]] and on */
+	struct mono *said;    /* when each member spoke last; of a sequence: when the chain that led there began */
+	size_t input_count, state_count, sensor_states;
 	struct timers timers; /* by state: when its delay runs out; state_count + state: see alarm_state.until */
 	struct engine_counts counts;
 };
@@ -74,6 +79,14 @@ void evaluate_sample(struct engine *engine, struct input *input, const struct sa
 void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
 void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
+
+/* --- rules ----------------------------------------------------------------------------------------- */
+#define RULE_RESTORED_US 1 /* due of an alarm restored as active: it ends with the next look */
+size_t rules_members(const struct site *site);
+void rules_fill(struct engine *engine);
+/* The first condition of that sensor was raised, or further. */
+void rules_hear(struct engine *engine, uint32_t sensor, struct mono at, const struct cause *why);
+void rules_expire(struct engine *engine, uint32_t state, struct mono now);
 
 /* --- mask ------------------------------------------------------------------------------------------ */
 /* alarm.until is over. */

@@ -39,7 +39,10 @@ static void find_target(const struct site *site, const char *target, struct engi
 	command->condition = COND_NONE;
 	if (!slash)
 		return;
-	if (command->subject == SITE_NONE) {
+	if (command->subject == SITE_NONE && site_rule_by_id(site, id) != SITE_NONE) {
+		command->kind = SUBJECT_RULE;
+		command->subject = site_rule_by_id(site, id);
+	} else if (command->subject == SITE_NONE) {
 		command->kind = SUBJECT_DEVICE;
 		command->subject = site_device_by_id(site, id);
 	}
