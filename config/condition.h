@@ -44,6 +44,8 @@ enum condition_id {
 	COND_DEVICE_SUBSTITUTED,
 	COND_DEVICE_MAP,   /* the device refuses some of the addresses that it is asked for */
 	COND_GATEWAY_LATE, /* scans miss their deadlines */
+	COND_VERIFIED,     /* of a rule */
+	COND_SEQUENCE,
 	COND_COUNT,
 	/* of an event that is no alarm, so never a slot of a sensor */
 	COND_FENCE_ACTIVITY,
@@ -57,6 +59,8 @@ struct condition_info {
 	uint8_t priority_unset; /* and while it is not */
 	bool latched;           /* stays until reset, even when gone and acknowledged */
 	bool ack;               /* a person must acknowledge it; false: it comes and goes by itself */
+	bool maskable;          /* a bypass of its sensor masks it; trouble, tamper and supervision still report */
+	bool managed;           /* highly managed (ISA-18.2): cannot be shelved */
 	bool always;            /* raised whether the area is set or not; false: only while it is set */
 	const char *sia_set;    /* SIA code when raised in a set area */
 	const char *sia_unset;

@@ -35,6 +35,9 @@
 #define LIMIT_UNIT_NAME     16  /* bytes of "mA", "ohm", "m/s" */
 #define LIMIT_HOST          253 /* bytes of a DNS name: RFC 1035 2.3.4, without the length bytes */
 #define LIMIT_IDENTITY      64  /* bytes of what a device says it is; more than is ever compared */
+#define LIMIT_RULES         1024
+#define LIMIT_RULE_MEMBERS  32   /* of one rule: more sensors than a person can picture */
+#define LIMIT_RULE_WITHIN_S 3600 /* BS 8243: two detectors confirm each other within an hour at most */
 
 /* --- values an installer may choose -------------------------------------------------------------- */
 #define LIMIT_UNIT_MIN       1 /* SL 2.2: 1..247; 0 is broadcast */
@@ -136,6 +139,13 @@
 #define LIMIT_SIM_LINE        1024  /* bytes of one command: a file name and a verb */
 #define LIMIT_SIM_SESSIONS    32    /* terminals and scripts at the control socket */
 #define LIMIT_SIM_STEPS       10000 /* of a scenario */
+
+/* --- masking ------------------------------------------------------------------------------------- */
+#define LIMIT_SHELVE_S          43200 /* one shift: nobody shelves beyond his own; ISA-18.2 leaves the number to the site */
+#define LIMIT_SHELVE_DEFAULT_S  3600    /* when a command does not say */
+#define LIMIT_ISOLATE_S         2592000 /* 30 days: a bypass that nobody remembers must end */
+#define LIMIT_SERVICE_S         604800  /* out of service: a week */
+#define LIMIT_SERVICE_DEFAULT_S 14400   /* half a shift */
 
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64

@@ -10,6 +10,12 @@ static const char *const verb_names[VERB_COUNT] = {
         [VERB_RESET] = "reset",
         [VERB_SET] = "set",
         [VERB_UNSET] = "unset",
+        [VERB_SHELVE] = "shelve",
+        [VERB_UNSHELVE] = "unshelve",
+        [VERB_BYPASS] = "bypass",
+        [VERB_RESTORE] = "restore",
+        [VERB_OUT_OF_SERVICE] = "out_of_service",
+        [VERB_IN_SERVICE] = "in_service",
 };
 
 const char *command_verb_name(enum command_verb verb)
@@ -131,4 +137,11 @@ const char *site_condition_name(const struct site *site, uint32_t sensor, enum c
 	if (id == COND_INPUT_ACTIVE && sensor != SITE_NONE && site->sensors[sensor].condition_name)
 		return site->sensors[sensor].condition_name;
 	return condition_info(id)->name;
+}
+
+uint32_t site_rule_by_id(const struct site *site, const char *id)
+{
+	struct id_table table = {site->rules, site->rule_count, sizeof(*site->rules), site->rules_by_id};
+
+	return find_id(&table, id);
 }

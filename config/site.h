@@ -36,6 +36,12 @@ enum command_verb {
 	VERB_RESET,
 	VERB_SET,
 	VERB_UNSET,
+	VERB_SHELVE,
+	VERB_UNSHELVE,
+	VERB_BYPASS,
+	VERB_RESTORE,
+	VERB_OUT_OF_SERVICE,
+	VERB_IN_SERVICE,
 	VERB_COUNT,
 };
 const char *command_verb_name(enum command_verb verb);
@@ -259,6 +265,7 @@ struct site_timing {
 struct site_condition {
 	uint8_t priority_set, priority_unset;
 	bool latched;
+	uint32_t realarm_ms; /* acknowledged and still active for so long: unacknowledged again; 0: never */
 };
 
 struct site_sensor {
@@ -274,6 +281,18 @@ struct site_sensor {
 	uint32_t preset;            /* of that camera, 0: none */
 	bool allow_slow;            /* the schedule check only warns of its inputs */
 	float at_x, at_y;           /* per cent of the site plan; negative: not placed */
+	struct site_place place;
+};
+
+/* What several sensors say together, each by the first condition of its kind. It only raises: each of them is told too. */
+struct site_rule {
+	const char *id, *title;
+	bool sequence;     /* all members in this order; else at_least of them in any */
+	uint32_t at_least; /* not of a sequence */
+	uint32_t within_ms;
+	uint8_t priority;
+	size_t member_count;
+	const uint32_t *members; /* sensors */
 	struct site_place place;
 };
 
@@ -301,7 +320,7 @@ struct site {
 	uint32_t keep_days;
 	const char *control_socket; /* NULL: the default place */
 	size_t file_count, link_count, device_count, point_count, area_count, sensor_count;
-	size_t loop_count, output_count;
+	size_t loop_count, output_count, rule_count;
 	const char **files; /* files[0] is the site file itself */
 	struct site_link *links;
 	struct site_device *devices;
@@ -310,8 +329,9 @@ struct site {
 	struct site_sensor *sensors;
 	struct site_loop *loops;
 	struct site_output *outputs;
+	struct site_rule *rules;
 	/* indices in the order of the ids, for the look-ups below; NULL: not sorted, look-ups are linear */
-	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id;
+	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id, *rules_by_id;
 	char hash[65]; /* SHA-256 in hex over all files in the order they were read */
 	void *arena;   /* owns every string and array above */
 };
@@ -320,6 +340,13 @@ struct site {
 uint32_t site_sensor_by_id(const struct site *site, const char *id);
 uint32_t site_device_by_id(const struct site *site, const char *id);
 uint32_t site_area_by_id(const struct site *site, const char *id);
+uint32_t site_rule_by_id(const struct site *site, const char *id);
+
+/* What a rule raises: COND_VERIFIED or COND_SEQUENCE. */
+static inline enum condition_id site_rule_condition(const struct site_rule *rule)
+{
+	return rule->sequence ? COND_SEQUENCE : COND_VERIFIED;
+}
 
 /* The name that a sensor's condition has outside, e.g. in topics. */
 const char *site_condition_name(const struct site *site, uint32_t sensor, enum condition_id id);

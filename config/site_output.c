@@ -9,22 +9,13 @@
 
 /* --- what makes it act --------------------------------------------------------------------------- */
 
-static bool is_rule(const struct load *load, const char *name)
-{
-	for (size_t i = 0; i < load->include_count; i++) {
-		if (load->files[i].root && tree_key(tree_get(load->files[i].root, "rules"), name))
-			return true;
-	}
-	return false;
-}
-
 static uint32_t find_sensor(struct load *load, const struct tree_node *item, const char *name)
 {
 	struct tree_node half = *item;
 
 	half.text = name;
-	if (item->kind == TREE_SCALAR && is_rule(load, name)) {
-		load_error(load, item, "'%.64s' is a rule; rules are not supported yet", name);
+	if (name_index_find(&load->sections[SECTION_RULES].index, name) != NAME_INDEX_NONE) {
+		load_error(load, item, "'%.64s' is a rule; rules as triggers are not supported yet", name);
 		return SITE_NONE;
 	}
 	return load_find(load, SECTION_SENSORS, &half, "sensor");

@@ -33,6 +33,9 @@ static void restore_alarm(void *context, enum subject_kind kind, const char *sub
 		index = site_sensor_by_id(site, subject);
 		if (index != SITE_NONE)
 			id = condition_of_sensor(site, index, condition);
+	} else if (kind == SUBJECT_RULE) {
+		index = site_rule_by_id(site, subject);
+		id = condition_by_name(condition);
 	} else if (kind == SUBJECT_DEVICE) {
 		index = site_device_by_id(site, subject);
 		id = condition_by_name(condition);
@@ -53,10 +56,15 @@ static void restore_area(void *context, const char *area, bool set)
 		engine_restore_area(restoring->engine, index, set);
 }
 
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine, uint32_t *ret_unknown)
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine, struct restore_time time,
+                  uint32_t *ret_unknown)
 {
 	struct restoring restoring = {.site = site, .engine = engine};
-	struct journal_restore restore = {.context = &restoring, .alarm = restore_alarm, .area = restore_area};
+	struct journal_restore restore = {.context = &restoring,
+	                                  .now = time.mono,
+	                                  .wall = time.wall,
+	                                  .alarm = restore_alarm,
+	                                  .area = restore_area};
 	int error = journal_restore(journal, &restore);
 
 	if (error < 0)

@@ -31,7 +31,8 @@ static void count_rows(struct engine *engine)
 		for (size_t role = 0; role < ROLE_COUNT; role++)
 			engine->input_count += site->sensors[i].inputs[role].point != SITE_NONE;
 	}
-	engine->state_count += site->device_count;
+	engine->sensor_states = engine->state_count;
+	engine->state_count += site->device_count + site->rule_count;
 }
 
 static int tables_new(struct engine *engine)
@@ -47,16 +48,22 @@ static int tables_new(struct engine *engine)
 	engine->areas_set = rows_new(site->area_count, sizeof *engine->areas_set);
 	engine->uses_first = rows_new(site->point_count + 1, sizeof *engine->uses_first);
 	engine->uses = rows_new(engine->input_count, sizeof *engine->uses);
+	engine->rules_first = rows_new(site->sensor_count + 1, sizeof *engine->rules_first);
+	engine->rules_of = rows_new(rules_members(site), sizeof *engine->rules_of);
+	engine->said_first = rows_new(site->rule_count, sizeof *engine->said_first);
+	engine->said = rows_new(rules_members(site), sizeof *engine->said);
 	if (!engine->sensors || !engine->inputs || !engine->states || !engine->owners || !engine->devices ||
-	    !engine->areas_set || !engine->uses_first || !engine->uses)
+	    !engine->areas_set || !engine->uses_first || !engine->uses || !engine->rules_first || !engine->rules_of ||
+	    !engine->said_first || !engine->said)
 		return -ENOMEM;
-	return timers_new(&engine->timers, engine->state_count);
+	return timers_new(&engine->timers, 2 * engine->state_count);
 }
 
 static struct condition_state fresh_state(const struct site_condition *of, const struct condition_info *info)
 {
 	return (struct condition_state){.alarm = {.acked = true},
 	                                .latching = of->latched,
+	                                .realarm_ms = of->realarm_ms,
 	                                .needs_ack = info->ack,
 	                                .always = info->always,
 	                                .priority_set = of->priority_set,
@@ -98,6 +105,22 @@ static void fill_states(struct engine *engine, uint32_t index, uint32_t *next)
 	}
 }
 
+static void fill_rules(struct engine *engine, uint32_t next)
+{
+	const struct site *site = engine->site;
+
+	for (uint32_t i = 0; i < site->rule_count; i++, next++) {
+		const struct site_rule *rule = &site->rules[i];
+		const struct site_condition plain = {.priority_set = rule->priority, .priority_unset = rule->priority};
+
+		engine->owners[next] = (uint32_t)(site->sensor_count + site->device_count) + i;
+		engine->states[next] = fresh_state(&plain, condition_info(site_rule_condition(rule)));
+		condition_area(&engine->states[next], true, (struct mono){0});
+	}
+	assert(next == engine->state_count);
+	rules_fill(engine);
+}
+
 static void fill_devices(struct engine *engine, uint32_t next)
 {
 	const struct condition_info *info = condition_info(COND_DEVICE_LOST);
@@ -109,7 +132,7 @@ static void fill_devices(struct engine *engine, uint32_t next)
 		engine->states[next] = fresh_state(&plain, info);
 		condition_area(&engine->states[next], true, (struct mono){0});
 	}
-	assert(next == engine->state_count);
+	fill_rules(engine, next);
 }
 
 /* Inputs by point, in the order of the sensors: counted, summed up, put in their places. */
@@ -202,6 +225,10 @@ void engine_free(struct engine **engine)
 	free(old->areas_set);
 	free(old->uses_first);
 	free(old->uses);
+	free(old->rules_first);
+	free(old->rules_of);
+	free(old->said_first);
+	free(old->said);
 	free(old);
 	*engine = NULL;
 }
@@ -211,6 +238,9 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 	uint32_t owner = engine->owners[state];
 	const enum condition_id *ids;
 
+	if (owner >= engine->site->sensor_count + engine->site->device_count)
+		return site_rule_condition(
+		        &engine->site->rules[owner - engine->site->sensor_count - engine->site->device_count]);
 	if (owner >= engine->site->sensor_count)
 		return COND_DEVICE_LOST;
 	condition_of_kind(engine->site->sensors[owner].kind, &ids);
@@ -236,7 +266,10 @@ uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, 
 	if (kind == SUBJECT_SENSOR && subject < site->sensor_count)
 		return find_slot(engine, subject, condition);
 	if (kind == SUBJECT_DEVICE && subject < site->device_count && condition == COND_DEVICE_LOST)
-		return (uint32_t)(engine->state_count - site->device_count) + subject;
+		return (uint32_t)engine->sensor_states + subject;
+	if (kind == SUBJECT_RULE && subject < site->rule_count &&
+	    condition == site_rule_condition(&site->rules[subject]))
+		return (uint32_t)(engine->sensor_states + site->device_count) + subject;
 	return SITE_NONE;
 }
 
@@ -260,10 +293,24 @@ void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool a
 	uint32_t one = add ? 1 : UINT32_MAX; /* minus one, modulo 2^32 */
 
 	assert(alarm->priority < sizeof counts->by_priority / sizeof counts->by_priority[0]);
+	counts->masked += (alarm->mask != MASK_NONE) * one;
 	counts->active += alarm->active * one;
 	counts->unacked += !alarm->acked * one;
 	counts->latched += alarm->latched * one;
-	counts->by_priority[alarm->priority] += (alarm->active || !alarm->acked) * one;
+	counts->by_priority[alarm->priority] += (alarm->mask == MASK_NONE && (alarm->active || !alarm->acked)) * one;
+}
+
+void engine_follow(struct engine *engine, uint32_t state, const struct alarm_state *before)
+{
+	const struct alarm_state *alarm = &engine->states[state].alarm;
+	uint32_t timer = (uint32_t)engine->state_count + state;
+
+	engine_tally(engine, before, false);
+	engine_tally(engine, alarm, true);
+	if (alarm->until.us != 0)
+		timers_set(&engine->timers, timer, alarm->until);
+	else
+		timers_clear(&engine->timers, timer);
 }
 
 /* --- state from the journal ------------------------------------------------------------------------ */
@@ -275,10 +322,15 @@ int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t
 
 	if (index == SITE_NONE)
 		return -ENOENT;
-	engine_tally(engine, &engine->states[index].alarm, false);
+	struct alarm_state before = engine->states[index].alarm;
 	engine->states[index].alarm = *state;
 	engine->states[index].phase = state->active ? PHASE_ACTIVE : PHASE_INACTIVE;
-	engine_tally(engine, state, true);
+	engine_follow(engine, index, &before);
+	if (kind == SUBJECT_RULE && state->active) {
+		engine->states[index].phase = PHASE_PENDING_OFF;
+		engine->states[index].due.us = RULE_RESTORED_US;
+		timers_set(&engine->timers, index, engine->states[index].due);
+	}
 	if (kind == SUBJECT_DEVICE)
 		engine->devices[subject].doubtful = state->active;
 	return 0;
@@ -299,8 +351,16 @@ static void run_timers(struct engine *engine, struct mono until, struct mono now
 {
 	uint32_t state;
 
-	while (timers_take(&engine->timers, until, &state))
-		evaluate_expiry(engine, state, now);
+	while (timers_take(&engine->timers, until, &state)) {
+		uint32_t masked = state - (uint32_t)engine->state_count;
+
+		if (state >= engine->sensor_states && state < engine->state_count)
+			rules_expire(engine, state, now);
+		else if (state < engine->state_count)
+			evaluate_expiry(engine, state, now);
+		else
+			mask_lapse(engine, masked, engine->states[masked].alarm.until, now);
+	}
 }
 
 /* A level that stays may still count: a climber, a trigger that was too early. */

@@ -5,8 +5,10 @@
  *
  *   engine.c    tables, samples, devices, timers
  *   evaluate.c  wishes of a kind into state machines, supervision
+ *   rules.c     what several sensors say together
  *   tell.c      events
  *   people.c    commands; areas
+ *   mask.c      shelving, bypass, out of service, and what comes back
  *   view.c      what people see
  */
 #ifndef PICKET_ENGINE_PRIVATE_H
@@ -35,14 +37,18 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
-	struct condition_state *states; /* of all sensors, then device.lost of each device */
-	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
+	struct condition_state *states; /* of all sensors, then device.lost of each device, then of each rule */
+	uint32_t *owners; /* of each state: a sensor, or sensor_count + device, or that + device_count + rule */
 	struct device *devices;
 	bool *areas_set;
 	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
 	uint32_t *uses;
-	size_t input_count, state_count;
-	struct timers timers; /* by state */
+	uint32_t *rules_first; /* by sensor: its rules are rules_of[rules_first[s]] up to rules_first[s + 1] */
+	uint32_t *rules_of;
+	uint32_t *said_first; /* by rule: its members' times are said[said_first[r]] and on */
+	struct mono *said;    /* when each member spoke last; of a sequence: when the chain that led there began */
+	size_t input_count, state_count, sensor_states;
+	struct timers timers; /* by state: when its delay runs out; state_count + state: see alarm_state.until */
 	struct engine_counts counts;
 };
 
@@ -65,12 +71,36 @@ const struct input *engine_input(const struct engine *engine, uint32_t sensor, e
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
 /* Adds or takes away an alarm from the counts. */
 void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add);
+/* A step was taken from `before`: counts and the timer of alarm.until follow. */
+void engine_follow(struct engine *engine, uint32_t state, const struct alarm_state *before);
 
 /* --- evaluate -------------------------------------------------------------------------------------- */
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now);
 void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
 void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
+
+/* --- rules ----------------------------------------------------------------------------------------- */
+#define RULE_RESTORED_US 1 /* due of an alarm restored as active: it ends with the next look */
+size_t rules_members(const struct site *site);
+void rules_fill(struct engine *engine);
+/* The first condition of that sensor was raised, or further. */
+void rules_hear(struct engine *engine, uint32_t sensor, struct mono at, const struct cause *why);
+void rules_expire(struct engine *engine, uint32_t state, struct mono now);
+
+/* --- mask ------------------------------------------------------------------------------------------ */
+/* alarm.until is over. */
+void mask_lapse(struct engine *engine, uint32_t state, struct mono at, struct mono now);
+/* It is gone: what was shelved only until then is shelved no longer. */
+void mask_one_shot(struct engine *engine, uint32_t state, const struct cause *cause);
+/* The area is unset: what was inhibited for this set period is not any more. */
+void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *cause);
+/* Inhibits what blocks setting, for the set period that begins: EN 50131-1 8.3.6. How many sensors; -1: level too low. */
+int mask_override(struct engine *engine, uint32_t area, const struct cause *cause);
+enum command_result mask_command(struct engine *engine, const struct cause *cause);
+
+/* --- view ------------------------------------------------------------------------------------------ */
+bool view_blocks(const struct engine *engine, uint32_t sensor);
 
 /* --- tell ------------------------------------------------------------------------------------------ */
 void tell_step(struct engine *engine, uint32_t state, enum condition_step step, struct mono at,

@@ -23,12 +23,12 @@ static void ack_or_reset(struct engine *engine, uint32_t index, const struct cau
 	struct condition_state *state = &engine->states[index];
 	bool ack = cause->command->verb == VERB_ACK;
 
-	engine_tally(engine, &state->alarm, false);
+	struct alarm_state before = state->alarm;
 	if (ack)
-		condition_ack(state);
+		condition_ack(state, cause->at);
 	else
 		condition_reset(state);
-	engine_tally(engine, &state->alarm, true);
+	engine_follow(engine, index, &before);
 	tell_alarm(engine, index, ack ? EVENT_ALARM_ACKED : EVENT_ALARM_RESET, cause->at, cause);
 	if (condition_waits_for_reset(state))
 		tell_alarm(engine, index, EVENT_ALARM_LATCHED, cause->at, cause);
@@ -50,6 +50,25 @@ static enum command_result command_alarm(struct engine *engine, const struct cau
 	return result;
 }
 
+/* An override is told with the names of what it overrides; it is for one set period, and on record. */
+static enum command_result may_set(struct engine *engine, const struct cause *cause, int *ret_overridden,
+                                   char ret_reason[LIMIT_REASON + 1])
+{
+	uint32_t area = cause->command->subject;
+
+	engine_area_blockers(engine, area, ret_reason);
+	if (ret_reason[0] == '\0')
+		return COMMAND_OK;
+	if (!cause->command->override) {
+		tell_area(engine, area, EVENT_AREA_SET_REFUSED, cause, ret_reason);
+		return COMMAND_BLOCKED;
+	}
+	if (cause->command->reason[0] == '\0')
+		return COMMAND_NO_REASON;
+	*ret_overridden = mask_override(engine, area, cause);
+	return *ret_overridden < 0 ? COMMAND_LEVEL : COMMAND_OK;
+}
+
 static enum command_result command_area(struct engine *engine, const struct cause *cause,
                                         char ret_reason[LIMIT_REASON + 1])
 {
@@ -61,15 +80,18 @@ static enum command_result command_area(struct engine *engine, const struct caus
 		return COMMAND_NO_SUCH_TARGET;
 	if (engine->areas_set[area] == set)
 		return COMMAND_NOT_NEEDED;
-	if (set)
-		engine_area_blockers(engine, area, ret_reason);
-	if (ret_reason[0] != '\0') {
-		tell_area(engine, area, EVENT_AREA_SET_REFUSED, cause, ret_reason);
-		return COMMAND_BLOCKED;
-	}
+	int overridden = 0;
+	enum command_result result = set ? may_set(engine, cause, &overridden, ret_reason) : COMMAND_OK;
+	if (result != COMMAND_OK)
+		return result;
+	struct cause told = *cause;
+	told.hits = (uint32_t)overridden;
 	engine->areas_set[area] = set;
-	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, cause, NULL);
+	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, &told, overridden ? ret_reason : NULL);
+	ret_reason[0] = '\0';
 	evaluate_area(engine, area, cause);
+	if (!set)
+		mask_period_ends(engine, area, cause);
 	return COMMAND_OK;
 }
 
@@ -86,6 +108,13 @@ enum command_result engine_command(struct engine *engine, const struct engine_co
 	case VERB_SET:
 	case VERB_UNSET:
 		return command_area(engine, &cause, ret_reason);
+	case VERB_SHELVE:
+	case VERB_UNSHELVE:
+	case VERB_BYPASS:
+	case VERB_RESTORE:
+	case VERB_OUT_OF_SERVICE:
+	case VERB_IN_SERVICE:
+		return mask_command(engine, &cause);
 	case VERB_COUNT:
 		break;
 	}

@@ -82,8 +82,13 @@ void tell_alarm(struct engine *engine, uint32_t index, enum event_type type, str
 	if (owner < sensors) {
 		about_sensor(&event, engine, owner);
 		add_input(&event, input_behind(engine, owner, event.condition, cause), cause);
-	} else {
+	} else if (index < engine->sensor_states + engine->site->device_count) {
 		about_device(&event, engine, owner - sensors);
+	} else {
+		event.subject_kind = SUBJECT_RULE;
+		event.subject = owner - sensors - (uint32_t)engine->site->device_count;
+		event.quality = QUALITY_GOOD;
+		event.area_set = true;
 	}
 	add_people(&event, cause->command);
 	event_emit(engine->sink, &event);
@@ -103,7 +108,7 @@ static enum event_type type_of(enum condition_step step, bool device)
 void tell_step(struct engine *engine, uint32_t index, enum condition_step step, struct mono at,
                const struct cause *cause)
 {
-	bool device = engine->owners[index] >= engine->site->sensor_count;
+	bool device = index >= engine->sensor_states && index < engine->sensor_states + engine->site->device_count;
 
 	if (step == STEP_NONE)
 		return;
@@ -145,6 +150,7 @@ void tell_area(struct engine *engine, uint32_t area, enum event_type type, const
 	                      .condition = COND_NONE,
 	                      .priority = 5,
 	                      .point = SITE_NONE,
+	                      .count = cause->hits,
 	                      .area_set = engine->areas_set[area]};
 
 	add_people(&event, cause->command);

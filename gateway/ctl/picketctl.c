@@ -103,8 +103,10 @@ static const struct ctl_verb verbs[] = {
          .arguments = "AREA",
          .summary = "set (arm) an area",
          .examples = "  picketctl set north\n",
-         .details = "Exit 1: it is not ready, and the message says what blocks it. Undo: picketctl unset AREA.\n",
-         .options = ORDER_OPTIONS,
+         .details = "Exit 1: it is not ready, and the message says what blocks it; --override, with a --reason, "
+                    "inhibits that\n"
+                    "for this set period, and it is on record. Undo: picketctl unset AREA.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_OVERRIDE,
          .count_min = 1,
          .count_max = 1,
          .run = verb_area},
@@ -117,6 +119,66 @@ static const struct ctl_verb verbs[] = {
          .count_min = 1,
          .count_max = 1,
          .run = verb_area},
+        {.name = "shelve",
+         .arguments = "SENSOR/CONDITION",
+         .summary = "hide a nuisance alarm for a time",
+         .examples = "  picketctl shelve gate/door.held --for 2h --reason \"delivery\"\n",
+         .details = "For one hour, or as --for says, at most 12 h. It counts as acknowledged, goes on being evaluated, "
+                    "and\n"
+                    "is raised when its time is over and it is still true. Duress and tamper cannot be shelved.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_OCCURRENCE | 1u << OPTION_FOR | 1u << OPTION_ONCE,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_mask},
+        {.name = "unshelve",
+         .arguments = "SENSOR/CONDITION",
+         .summary = "end shelving; what is still true comes back acknowledged",
+         .examples = "  picketctl unshelve gate/door.held\n",
+         .details = "",
+         .options = ORDER_OPTIONS,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_unmask},
+        {.name = "bypass",
+         .arguments = "SENSOR",
+         .summary = "mask the alarms of a sensor, not its tamper or trouble",
+         .examples = "  picketctl bypass gate --reason \"hinge broken\"\n  picketctl bypass gate --isolate --for 5d "
+                     "--reason \"new door ordered\"\n",
+         .details =
+                 "Inhibited: until its area is next unset. With --isolate until it is restored, at most 30 days; that\n"
+                 "wants a maintainer. Undo: picketctl restore SENSOR.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_ISOLATE | 1u << OPTION_FOR,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_mask},
+        {.name = "restore",
+         .arguments = "SENSOR",
+         .summary = "end a bypass; what is true is raised",
+         .examples = "  picketctl restore gate\n",
+         .details = "",
+         .options = ORDER_OPTIONS,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_unmask},
+        {.name = "out_of_service",
+         .arguments = "SENSOR/CONDITION",
+         .summary = "take one alarm out of service for maintenance",
+         .examples = "  picketctl out_of_service button/duress --for 1h --reason \"new button\"\n",
+         .details = "Any alarm, also of a device (DEVICE/device.lost). For four hours, or as --for says, at most 7 "
+                    "days.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_OCCURRENCE | 1u << OPTION_FOR,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_mask},
+        {.name = "in_service",
+         .arguments = "SENSOR/CONDITION",
+         .summary = "put an alarm back into service; what is true is raised",
+         .examples = "  picketctl in_service button/duress\n",
+         .details = "",
+         .options = ORDER_OPTIONS,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_unmask},
 };
 #define VERB_COUNT_HERE (sizeof verbs / sizeof *verbs)
 
@@ -157,7 +219,7 @@ static void print_help(void)
 	for (size_t i = 0; i < VERB_COUNT_HERE; i++) {
 		char usage[64];
 		snprintf(usage, sizeof usage, "%s %s", verbs[i].name, verbs[i].arguments);
-		printf("  %-24s %s\n", usage, verbs[i].summary);
+		printf("  %-32s %s\n", usage, verbs[i].summary);
 	}
 	puts("\nOptions of every verb:");
 	print_options(OPTIONS_COMMON);

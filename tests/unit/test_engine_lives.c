@@ -8,6 +8,8 @@
 #define STEPS 1500
 
 static uint64_t random_state;
+static struct site_rule rules[RULES];
+static uint32_t members[RULES][MEMBERS];
 
 static uint32_t dice(uint32_t sides)
 {
@@ -50,6 +52,24 @@ static void random_sensor(uint32_t index)
 	                               .on_delay_ms = dice(2) * 500};
 	if (dice(4) == 0)
 		sensors[index].conditions[0].latched = !sensors[index].conditions[0].latched;
+	sensors[index].conditions[0].realarm_ms = dice(2) * 5000;
+}
+
+static void random_rule(uint32_t index)
+{
+	uint32_t first = dice(SENSORS);
+	bool sequence = dice(2);
+
+	for (uint32_t i = 0; i < MEMBERS; i++)
+		members[index][i] = sequence ? dice(SENSORS) : (first + i) % SENSORS;
+	rules[index] = (struct site_rule){.id = "rule",
+	                                  .title = "rule",
+	                                  .sequence = sequence,
+	                                  .at_least = 2 + dice(2),
+	                                  .within_ms = 1000 + dice(20000),
+	                                  .priority = (uint8_t)dice(3),
+	                                  .member_count = 2 + dice(MEMBERS - 1),
+	                                  .members = members[index]};
 }
 
 static void restart_engine(void)
@@ -75,6 +95,10 @@ static void restart_engine(void)
 		if (alarm_state_retain(&kept[SENSORS * CONDITION_SLOTS + i]))
 			engine_restore_alarm(engine, SUBJECT_DEVICE, i, COND_DEVICE_LOST,
 			                     &kept[SENSORS * CONDITION_SLOTS + i]);
+	for (uint32_t i = 0; i < RULES; i++)
+		if (alarm_state_retain(&kept[SENSORS * CONDITION_SLOTS + DEVICES + i]))
+			engine_restore_alarm(engine, SUBJECT_RULE, i, site_rule_condition(&rules[i]),
+			                     &kept[SENSORS * CONDITION_SLOTS + DEVICES + i]);
 	for (uint32_t i = 0; i < AREAS; i++)
 		engine_restore_area(engine, i, set[i]);
 }
@@ -83,9 +107,19 @@ static void random_command(void)
 {
 	enum command_verb verb = (enum command_verb)dice(VERB_COUNT);
 	bool area = verb == VERB_SET || verb == VERB_UNSET, device = dice(8) == 0;
+	mask_s = dice(3) * 7;
+	mask_once = dice(2);
+	uint32_t rule = dice(8);
 	struct event about = {.condition = device ? COND_DEVICE_LOST : (enum condition_id)dice(COND_COUNT),
 	                      .state.occurrence = dice(3) ? 0 : heard.seq - dice(20) % (heard.seq + 1)};
 
+	if (rule < RULES && !area && verb != VERB_BYPASS && verb != VERB_RESTORE) {
+		about.condition = site_rule_condition(&rules[rule]);
+		heard.commanding = true;
+		order(verb, SUBJECT_RULE, rule, &about);
+		heard.commanding = false;
+		return;
+	}
 	heard.commanding = true;
 	order(verb,
 	      area     ? SUBJECT_AREA
@@ -129,7 +163,8 @@ static void check_counts(void)
 		wanted.active += alarm->active;
 		wanted.unacked += !alarm->acked;
 		wanted.latched += alarm->latched;
-		wanted.by_priority[alarm->priority] += alarm->active || !alarm->acked;
+		wanted.masked += alarm->mask != MASK_NONE;
+		wanted.by_priority[alarm->priority] += !alarm->mask && (alarm->active || !alarm->acked);
 	}
 	engine_counts(engine, &counts);
 	wanted.sensors_bad = counts.sensors_bad;
@@ -141,7 +176,10 @@ static bool same_alarm(const struct alarm_state *a, const struct alarm_state *b)
 	if (!alarm_state_retain(a) && !alarm_state_retain(b))
 		return true;
 	return a->active == b->active && a->acked == b->acked && a->latched == b->latched &&
-	       a->priority == b->priority && a->count == b->count && a->occurrence == b->occurrence;
+	       a->priority == b->priority && a->count == b->count && a->occurrence == b->occurrence &&
+	       a->mask == b->mask && a->one_shot == b->one_shot &&
+	       (a->until.us == b->until.us ||
+	        (!a->mask && a->until.us == 0)); /* no event tells that nothing came of it */
 }
 
 /* The engine is in the state that its events told. */
@@ -165,6 +203,9 @@ static void check_told(void)
 	for (uint32_t i = 0; i < DEVICES; i++)
 		MUST(same_alarm(engine_alarm(engine, SUBJECT_DEVICE, i, COND_DEVICE_LOST),
 		                &heard.alarms[SENSORS * CONDITION_SLOTS + i]));
+	for (uint32_t i = 0; i < RULES; i++)
+		MUST(same_alarm(engine_alarm(engine, SUBJECT_RULE, i, site_rule_condition(&rules[i])),
+		                &heard.alarms[SENSORS * CONDITION_SLOTS + DEVICES + i]));
 	engine_counts(engine, &counts);
 	MUST(counts.sensors_bad == bad);
 	check_counts();
@@ -199,6 +240,10 @@ static uint64_t live(uint64_t seed)
 	random_state = seed * 0x9e3779b97f4a7c15u + 1;
 	for (uint32_t i = 0; i < SENSORS; i++)
 		random_sensor(i);
+	for (uint32_t i = 0; i < RULES; i++)
+		random_rule(i);
+	site.rules = rules;
+	site.rule_count = RULES;
 	start();
 	for (int step = 0; step < STEPS; step++) {
 		one_step(wires);
