@@ -7,7 +7,8 @@
 #include <assert.h>
 #include <errno.h>
 
-#define DEBT_MAX_US 2000000 /* urgent ones on a slow bus: the others wait forty seconds at most */
+#define CREDIT_US   300000  /* of urgent ones: the longest that a burst of them keeps the scans away */
+#define DEBT_MAX_US 1000000 /* and after that the others wait twenty seconds at most */
 
 int jobs_add(struct jobs *jobs, struct job *job)
 {
@@ -28,13 +29,18 @@ int jobs_add(struct jobs *jobs, struct job *job)
 	return 0;
 }
 
+static bool may_go(const struct jobs *jobs, int urgency, bool scan_due)
+{
+	if (urgency == JOB_URGENT)
+		return jobs->spare_us > -CREDIT_US || !scan_due;
+	return jobs->spare_us >= 0 && (urgency == JOB_NORMAL || !scan_due);
+}
+
 struct job *jobs_choose(const struct jobs *jobs, bool scan_due, struct mono now)
 {
-	for (int i = JOB_URGENT; i < JOB_URGENCIES; i++) {
-		bool allowed = i == JOB_URGENT || (jobs->spare_us >= 0 && (i == JOB_NORMAL || !scan_due));
-		if (jobs->first[i] && allowed && mono_reached(now, jobs->held[i]))
+	for (int i = JOB_URGENT; i < JOB_URGENCIES; i++)
+		if (jobs->first[i] && may_go(jobs, i, scan_due) && mono_reached(now, jobs->held[i]))
 			return jobs->first[i];
-	}
 	return NULL;
 }
 
