@@ -7,8 +7,9 @@
 #include <assert.h>
 #include <errno.h>
 
-#define CREDIT_US   300000  /* of urgent ones: the longest that a burst of them keeps the scans away */
-#define DEBT_MAX_US 1000000 /* and after that the others wait twenty seconds at most */
+#define SAVED_MAX_US 10000   /* a job may go when nothing is owed; more saved up would be a burst of them */
+#define CREDIT_US    300000  /* of urgent ones: the longest that a burst of them keeps the scans away */
+#define DEBT_MAX_US  1000000 /* and after that the others wait twenty seconds at most */
 
 int jobs_add(struct jobs *jobs, struct job *job)
 {
@@ -101,8 +102,8 @@ void jobs_earn(struct jobs *jobs, struct mono now)
 	int64_t earned_us = mono_since_us(now, jobs->spare_at) * LIMIT_JOB_SHARE_PCT / 100;
 
 	jobs->spare_us += earned_us;
-	if (jobs->spare_us > jobs->cost_us)
-		jobs->spare_us = jobs->cost_us;
+	if (jobs->spare_us > SAVED_MAX_US)
+		jobs->spare_us = SAVED_MAX_US;
 	/* what was too short to count stays */
 	jobs->spare_at = mono_add_us(jobs->spare_at, earned_us * 100 / LIMIT_JOB_SHARE_PCT);
 }
