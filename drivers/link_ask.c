@@ -11,6 +11,11 @@ static void quiet(struct link *link, int64_t for_us, struct mono now)
 	link->quiet_until = mono_later(link->quiet_until, mono_add_us(now, for_us));
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void charge(struct link *link, int64_t us)
 {
 	if (link->charged)
@@ -26,7 +31,7 @@ void link_drain(struct link *link, struct mono now)
 	struct mono before = mono_later(link->quiet_until, now);
 
 	link->draining = true;
-	quiet(link, link->drain_us, now);
+	quiet(link, larger(link->drain_us, link->pause_us * 3 / 2), now);
 	charge(link, mono_since_us(link->quiet_until, before));
 }
 
@@ -97,6 +102,7 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 
 	end_exchange(link, now);
 	link->draining = false;
+	link->pause_us -= link->pause_us / 32;
 	if (fault)
 		link->stats->faults[fault]++;
 	if (link->job)

@@ -35,6 +35,8 @@ struct link {
 	enum fault stray; /* what else was heard instead of the answer */
 	struct mono quiet_until;
 	bool draining;
+	struct mono heard_at;  /* the latest bytes */
+	int64_t pause_us;      /* the longest between pieces of one frame, of late: silence must last longer to count */
 	struct echo strangers; /* of units that the site does not know */
 
 	struct link_action action;
