@@ -2,6 +2,7 @@
 /* link - see link.h */
 #include "drivers/link.h"
 
+#include "drivers/path_timing.h"
 #include "drivers/random.h"
 #include "drivers/turn.h"
 #include "drivers/usage.h"
@@ -9,17 +10,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
-#define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
-#define SILENCE_BAUD    19200
-#define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
+#define BACKOFF_MIN_US (LIMIT_BACKOFF_MIN_MS * 1000)
+#define BACKOFF_MAX_US (LIMIT_BACKOFF_MAX_MS * 1000)
 
 struct link {
 	enum framing framing;
-	int64_t timeout_us, silence_us, drain_us;
+	const struct site_link *where; /* its endpoints */
+	struct path_timing timing;     /* of the one in use */
+	int64_t timeout_us;
 	struct turn turn; /* the devices, and whose turn it is */
 	struct link_stats *stats;
 	struct usage usage;
@@ -50,16 +49,12 @@ static struct mono later(struct mono a, struct mono b)
 {
 	return a.us > b.us ? a : b;
 }
-
 /* --- life ------------------------------------------------------------------------------------------- */
 
-static int64_t silence_of(const struct site_link *of)
+static void take_endpoint(struct link *link, size_t index)
 {
-	if (!site_link_is_rtu(of))
-		return 0;
-	if (of->endpoints[0].baud > SILENCE_BAUD)
-		return SILENCE_FAST_US;
-	return CHARACTER_BITS * INT64_C(3500000) / (of->endpoints[0].baud ? of->endpoints[0].baud : SILENCE_BAUD);
+	link->timing = path_timing_of(&link->where->endpoints[index]);
+	link->turn.cost_us = link->timeout_us + link->timing.drain_us;
 }
 
 int link_new(const struct link_setup *setup, struct link **ret_link)
@@ -70,16 +65,15 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	if (!link)
 		return -ENOMEM;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
+	link->where = of;
 	link->timeout_us = (int64_t)of->timeout_ms * 1000;
-	link->silence_us = silence_of(of);
-	link->drain_us = link->framing == FRAMING_RTU ? LIMIT_DRAIN_MS * 1000 : 0;
+	take_endpoint(link, 0);
 	link->stats = setup->stats;
 	link->random = setup->seed;
 	link->backoff_us = BACKOFF_MIN_US;
 	link->retry_at = link->offline_since = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
-	link->turn.cost_us = link->timeout_us + link->drain_us;
 	int error = turn_init(&link->turn, setup, link->random);
 	if (error) {
 		link_free(&link);
@@ -118,7 +112,7 @@ static struct device *end_exchange(struct link *link, struct mono now)
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
 	if (link->charged)
 		turn_charge(&link->turn, mono_since_us(now, link->exchange.start));
-	quiet(link, link->silence_us, now);
+	quiet(link, link->timing.silence_us, now);
 	return device;
 }
 
@@ -129,7 +123,7 @@ static void drain(struct link *link, struct mono now)
 	struct mono before = later(link->quiet_until, now);
 
 	link->draining = true;
-	quiet(link, link->drain_us, now);
+	quiet(link, link->timing.drain_us, now);
 	if (link->charged)
 		turn_charge(&link->turn, mono_since_us(link->quiet_until, before));
 }
@@ -234,10 +228,10 @@ static void expire(struct link *link, enum fault fault, struct mono now)
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
 	fail_exchange(link, fault, now);
-	if (link->framing != FRAMING_TCP)
+	if (!link->timing.stream)
 		return;
 	link->silent++;
-	if (fault == FAULT_SHORT || link->silent >= LIMIT_SILENT_REPLIES)
+	if ((fault == FAULT_SHORT && link->framing == FRAMING_TCP) || link->silent >= LIMIT_SILENT_REPLIES)
 		hang_up(link, now);
 }
 
@@ -451,14 +445,32 @@ void link_run(struct link *link, struct mono now)
 	link->next = find_next(link);
 }
 
+static void cancel(struct link *link, struct mono now)
+{
+	if (!link->asked)
+		return;
+	transaction_expire(&link->transaction);
+	device_cancelled(end_exchange(link, now), &link->exchange);
+	link->action.length = 0;
+	drain(link, now);
+}
+
+void link_switch(struct link *link, size_t endpoint, struct mono now)
+{
+	assert(endpoint < link->where->endpoint_count);
+	cancel(link, now);
+	link->action = (struct link_action){0};
+	link->stats->disconnects += link->stats->condition == LINK_UP;
+	link->stats->condition = LINK_DOWN;
+	link->offline_since = link->retry_at = now;
+	link->backoff_us = BACKOFF_MIN_US;
+	take_endpoint(link, endpoint);
+	link_run(link, now);
+}
+
 void link_resume(struct link *link, struct mono now)
 {
-	if (link->asked) {
-		transaction_expire(&link->transaction);
-		device_cancelled(end_exchange(link, now), &link->exchange);
-		link->action.length = 0;
-		drain(link, now);
-	}
+	cancel(link, now);
 	if (link->stats->condition == LINK_CONNECTING)
 		link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
 	if (link->stats->condition != LINK_UP)
