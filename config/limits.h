@@ -59,6 +59,24 @@
 #define LIMIT_RECONNECT_MS   250  /* between two connections of one link, however well the first one served */
 #define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
+/* --- the ways of a link -------------------------------------------------------------------------- */
+#define LIMIT_HOST               253    /* bytes of a host name: RFC 1035, 2.3.4, without the last dot */
+#define LIMIT_ADDRESSES          4      /* of one name; a module has one or two */
+#define LIMIT_RESOLVE_MS         2000   /* between two lookups of one name */
+#define LIMIT_TROUBLE            128    /* bytes of the reason why a link is not up: one line */
+#define LIMIT_DRAIN_NET_MS       100    /* silence after a doubt behind a converter, which sends on every 10 to 50 ms */
+#define LIMIT_PATH_FAILURES      3      /* exchanges in a row that nobody answers: the way is bad, not a device */
+#define LIMIT_PATH_SILENT_MS     2000   /* or so long: before LIMIT_LOST_MS, so that nobody is lost by it */
+#define LIMIT_PATH_CHECK_MS      10000  /* between two checks of the way that is not used: one connection, one read */
+#define LIMIT_PATH_HASTE_MS      1000   /* the same while the other way fails */
+#define LIMIT_PATH_LOOK_MS       20     /* how often a check under way looks for its answer */
+#define LIMIT_PATH_RETURN_MS     30000  /* the primary must be good for so long before it is used again: 3 checks */
+#define LIMIT_PATH_RETURN_MAX_MS 600000 /* and for so long when it fails again and again */
+#define LIMIT_PATH_HOLD_MS       2000   /* before a way that serves nobody is left for one that did not either */
+#define LIMIT_PATH_HOLD_MAX_MS   300000
+#define LIMIT_FLAPS              5     /* so many connections lost within LIMIT_FLAP_MS are told as one condition */
+#define LIMIT_FLAP_MS            60000 /* and so long without a loss ends it */
+
 /* --- scheduling and the serial line -------------------------------------------------------------- */
 #define LIMIT_GRID_US       5000  /* scans start on multiples of this, so that many links share a wake-up */
 #define LIMIT_GRID_SLOW_US  10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
@@ -75,7 +93,7 @@
 #define LIMIT_RETRY_MS      2000 /* a slow scan that was missed is tried again after this, not after its period */
 
 /* --- the schedule check -------------------------------------------------------------------------- */
-#define LIMIT_DETECT_MS         400  /* an alarm input active for longer is seen: EN 50131-1 8.9.1, IEC 60839-11-1 table 2 */
+#define LIMIT_DETECT_MS         400 /* an alarm input active for longer is seen: EN 50131-1 8.9.1, IEC 60839-11-1 table 2 */
 #define LIMIT_TURNAROUND_MS     5    /* from request to answer where nothing is said: what serial modules need */
 #define LIMIT_TURNAROUND_TCP_MS 10   /* the same over a local network, with its two ways */
 #define LIMIT_WAKE_US           1000 /* our own part of an exchange: two wake-ups of the process */

@@ -9,21 +9,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
-#define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
-#define SILENCE_BAUD    19200
-#define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
+#define BACKOFF_MIN_US (LIMIT_BACKOFF_MIN_MS * 1000)
+#define BACKOFF_MAX_US (LIMIT_BACKOFF_MAX_MS * 1000)
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
-static int64_t silence_of(const struct site_link *of)
+static void take_endpoint(struct link *link, size_t index)
 {
-	if (!site_link_is_rtu(of))
-		return 0;
-	if (of->endpoints[0].baud > SILENCE_BAUD)
-		return SILENCE_FAST_US;
-	return CHARACTER_BITS * INT64_C(3500000) / (of->endpoints[0].baud ? of->endpoints[0].baud : SILENCE_BAUD);
+	link->timing = path_timing_of(&link->where->endpoints[index]);
+	link->turn.cost_us = link->timeout_us + link->timing.drain_us;
 }
 
 int link_new(const struct link_setup *setup, struct link **ret_link)
@@ -34,16 +28,15 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	if (!link)
 		return -ENOMEM;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
+	link->where = of;
 	link->timeout_us = (int64_t)of->timeout_ms * 1000;
-	link->silence_us = silence_of(of);
-	link->drain_us = link->framing == FRAMING_RTU ? LIMIT_DRAIN_MS * 1000 : 0;
+	take_endpoint(link, 0);
 	link->stats = setup->stats;
 	link->random = setup->seed;
 	link->backoff_us = BACKOFF_MIN_US;
 	link->retry_at = link->offline_since = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
-	link->turn.cost_us = link->timeout_us + link->drain_us;
 	link->jobs.spare_at = setup->start;
 	int error = turn_init(&link->turn, setup, link->random);
 	if (error) {
@@ -204,14 +197,22 @@ void link_run(struct link *link, struct mono now)
 	link->next = find_next(link);
 }
 
+void link_switch(struct link *link, size_t endpoint, struct mono now)
+{
+	assert(endpoint < link->where->endpoint_count);
+	link_cancel(link, now);
+	link->action = (struct link_action){0};
+	link->stats->disconnects += link->stats->condition == LINK_UP;
+	link->stats->condition = LINK_DOWN;
+	link->offline_since = link->retry_at = now;
+	link->backoff_us = BACKOFF_MIN_US;
+	take_endpoint(link, endpoint);
+	link_run(link, now);
+}
+
 void link_resume(struct link *link, struct mono now)
 {
-	if (link->busy) {
-		transaction_expire(&link->transaction);
-		link_cancel(link, now);
-		link->action.length = 0;
-		link_drain(link, now);
-	}
+	link_cancel(link, now);
 	if (link->stats->condition == LINK_CONNECTING)
 		link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
 	if (link->stats->condition != LINK_UP)

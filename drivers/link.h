@@ -12,6 +12,8 @@
  *  - TCP: a late answer is dropped and the connection lives; broken framing, a part of an answer, or
  *    LIMIT_SILENT_REPLIES timeouts without one byte end it. Pauses before the next attempt grow, with jitter.
  *  - RTU: frames are 3.5 characters apart (SL 2.5.1.1); after any doubt the line must be silent for LIMIT_DRAIN_MS.
+ *  - RTU in a TCP stream: the same rules, with LIMIT_DRAIN_NET_MS, since a converter hands bytes over in lumps; the
+ *    gap is kept for converters that pass it on. LIMIT_SILENT_REPLIES timeouts end the connection as on TCP.
  */
 #ifndef PICKET_LINK_H
 #define PICKET_LINK_H
@@ -47,6 +49,9 @@ void link_opened(struct link *link, struct mono now);
 /* The peer closed, the port is gone, or an attempt to open failed. The carrier has closed it. */
 void link_closed(struct link *link, struct mono now);
 void link_received(struct link *link, const uint8_t *bytes, size_t length, struct mono now);
+/* From now on the devices are reached over another of the link's endpoints. What was asked is forgotten, no answer to
+ * it will be believed, and nobody is to blame; the carrier has closed the old way. */
+void link_switch(struct link *link, size_t endpoint, struct mono now);
 void link_run(struct link *link, struct mono now);
 /* The process stood still until now: nothing that was not asked meanwhile counts as missed. */
 void link_resume(struct link *link, struct mono now);

@@ -31,7 +31,7 @@ void link_drain(struct link *link, struct mono now)
 	struct mono before = mono_later(link->quiet_until, now);
 
 	link->draining = true;
-	quiet(link, larger(link->drain_us, link->pause_us * 3 / 2), now);
+	quiet(link, larger(link->timing.drain_us, link->pause_us * 3 / 2), now);
 	charge(link, mono_since_us(link->quiet_until, before));
 }
 
@@ -41,7 +41,7 @@ static void end_exchange(struct link *link, struct mono now)
 	link->busy = false;
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
-	quiet(link, link->silence_us, now);
+	quiet(link, link->timing.silence_us, now);
 	charge(link, mono_since_us(link->quiet_until, link->exchange.start));
 }
 
@@ -126,7 +126,12 @@ void link_fail(struct link *link, enum fault fault, struct mono now)
 
 void link_cancel(struct link *link, struct mono now)
 {
+	if (!link->busy)
+		return;
+	transaction_expire(&link->transaction);
+	link->action.length = 0;
 	end_exchange(link, now);
+	link_drain(link, now);
 	if (link->job)
 		end_job(link, FAULT_TIMEOUT, NULL);
 	else
@@ -138,10 +143,10 @@ void link_expire(struct link *link, enum fault fault, struct mono now)
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
 	link_fail(link, fault, now);
-	if (link->framing != FRAMING_TCP)
+	if (!link->timing.stream)
 		return;
 	link->silent++;
-	if (fault == FAULT_SHORT || link->silent >= LIMIT_SILENT_REPLIES)
+	if ((fault == FAULT_SHORT && link->framing == FRAMING_TCP) || link->silent >= LIMIT_SILENT_REPLIES)
 		link_hang_up(link, now);
 }
 

@@ -6,12 +6,15 @@
 
 #include "drivers/jobs.h"
 #include "drivers/link.h"
+#include "drivers/path_timing.h"
 #include "drivers/turn.h"
 #include "drivers/usage.h"
 
 struct link {
 	enum framing framing;
-	int64_t timeout_us, silence_us, drain_us;
+	const struct site_link *where; /* its endpoints */
+	struct path_timing timing;     /* of the one in use */
+	int64_t timeout_us;
 	struct turn turn; /* the devices, and whose turn it is */
 	struct jobs jobs;
 	struct link_stats *stats;

@@ -106,7 +106,8 @@ static void watch_pauses(struct link *link, struct mono now)
 {
 	int64_t pause_us = mono_since_us(now, link->heard_at);
 
-	if (link->framing == FRAMING_RTU && link->transaction.have > 0 && pause_us > link->pause_us && pause_us <= PAUSE_MAX_US)
+	if (link->framing == FRAMING_RTU && link->transaction.have > 0 && pause_us > link->pause_us &&
+	    pause_us <= PAUSE_MAX_US)
 		link->pause_us = pause_us;
 	link->heard_at = now;
 }
