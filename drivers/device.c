@@ -15,7 +15,6 @@
 #define BUSY_MIN_US    (LIMIT_BUSY_MIN_MS * 1000)
 #define BUSY_MAX_US    (LIMIT_BUSY_MAX_MS * 1000)
 #define RTT_REFRESH    8 /* exchanges between two looks at the percentiles */
-#define WAITS_FULL     4 /* so many probes, and one that waits as long as the site allows */
 
 /* MB 7 */
 #define ILLEGAL_VALUE 3 /* 1 to 3: function, address, value */
@@ -111,128 +110,6 @@ void device_done(struct device *device)
 	device->splits = NULL;
 }
 
-/* --- shapes ----------------------------------------------------------------------------------------- */
-
-static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
-{
-	struct mono until = echo_until(&device->echo, request);
-
-	if (mono_reached(now, until))
-		return true;
-	device->blocked = mono_min(device->blocked, until);
-	return false;
-}
-
-static size_t current(const struct device *device)
-{
-	return device->order[(device->first + device->done) % device->plan->request_count];
-}
-
-enum urgency device_urgency(const struct device *device)
-{
-	return device->requests[current(device)].urgency;
-}
-
-struct mono device_deadline(const struct device *device)
-{
-	return mono_add_us(device->due, device->period_us);
-}
-
-int64_t device_wait_us(const struct device *device, const struct round_trip_bounds *bounds, int64_t typical_us)
-{
-	int64_t usual_us = device->trip.count || !typical_us ? round_trip_usual_us(&device->trip, bounds) : typical_us;
-
-	if (!device->lost)
-		return round_trip_wait_us(&device->trip, bounds);
-	if (device->probes % WAITS_FULL == WAITS_FULL - 1 || usual_us * 2 > bounds->most_us)
-		return bounds->most_us;
-	return usual_us * 2;
-}
-
-static bool tears(const struct device *device, const struct transaction_request *request)
-{
-	return read_plan_tears(device->plan, device->site, current(device), request->address + request->count);
-}
-
-/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
-static bool choose_count(struct device *device, struct transaction_request *request, uint16_t spare, struct mono now)
-{
-	uint16_t want = request->count;
-
-	for (request->count = want; request->count <= want + spare; request->count++)
-		if (is_fresh(device, request, now))
-			return true;
-	for (request->count = (uint16_t)(want - 1); request->count > 0; request->count--)
-		if (!tears(device, request) && is_fresh(device, request, now))
-			return true;
-	return false;
-}
-
-static uint32_t place_in(const struct device *device, size_t index)
-{
-	return device->plan->requests[index].address + device->part;
-}
-
-/* The next piece of the current request, or of one behind it; false when the rest of the scan has none. */
-static bool next_piece(struct device *device, struct mono now, struct split_piece *ret_piece)
-{
-	for (; device->done < device->plan->request_count; device->done++) {
-		struct split_view view = device_view(device, current(device));
-		if (!device->begun)
-			split_begin(&view, now);
-		device->begun = true;
-		if (split_next(&view, place_in(device, current(device)), ret_piece))
-			return true;
-		device->begun = false;
-		device->part = 0;
-	}
-	return false;
-}
-
-static bool is_last(struct device *device, const struct transaction_request *request)
-{
-	struct split_view view = device_view(device, current(device));
-	struct split_piece more;
-
-	return !split_next(&view, (uint32_t)request->address + request->count, &more);
-}
-
-bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
-{
-	struct split_piece piece = {0};
-
-	device->blocked = MONO_NEVER;
-	if (!next_piece(device, now, &piece)) {
-		/* all of it is refused, and only a refusal can show that it is alive */
-		device->done = 0;
-		device->begun = true;
-		struct split_view view = device_view(device, current(device));
-		split_insist(&view);
-		bool some = split_next(&view, place_in(device, current(device)), &piece);
-		assert(some);
-	}
-	size_t index = current(device);
-	struct transaction_request request = {.function = read_plan_function(device->plan->requests[index].table),
-	                                      .address = piece.address,
-	                                      .count = piece.count};
-	if (!choose_count(device, &request, piece.spare, now))
-		return false;
-	*ret_shape = (struct device_shape){.request = index,
-	                                   .address = request.address,
-	                                   .count = request.count,
-	                                   .last = is_last(device, &request)};
-	return true;
-}
-
-struct transaction_request device_request_of(const struct device *device, const struct device_shape *shape)
-{
-	return (struct transaction_request){.unit = device->site->devices[device->index].unit,
-	                                    .function =
-	                                            read_plan_function(device->plan->requests[shape->request].table),
-	                                    .address = shape->address,
-	                                    .count = shape->count};
-}
-
 /* --- schedule --------------------------------------------------------------------------------------- */
 
 static int64_t skip_past(struct device *device, struct mono now)
@@ -309,7 +186,7 @@ static void end_request(struct device *device, struct mono now)
 	device->part = 0;
 	device->begun = false;
 	device->done++;
-	if (next_piece(device, now, &more))
+	if (device_next_piece(device, now, &more))
 		return;
 	end_scan(device);
 	schedule(device, now);
@@ -367,7 +244,7 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 	device->part = 0;
 	if (device->heard) {
 		for (; device->done < device->plan->request_count; device->done++)
-			device_miss_request(device, current(device), fault, now);
+			device_miss_request(device, device_current(device), fault, now);
 		end_scan(device);
 		schedule(device, now);
 		return;
@@ -423,21 +300,6 @@ static void expect_twin(struct device *device, const struct device_exchange *exc
 		echo_answered(&device->echo, &request, device->requests[exchange->shape.request].doubt, exchange->end);
 }
 
-static void move_on(struct device *device, const struct device_shape *shape)
-{
-	uint32_t end = (uint32_t)shape->address + shape->count;
-
-	device->part = end - device->plan->requests[shape->request].address;
-}
-
-static bool next_piece_here(struct device *device)
-{
-	struct split_view view = device_view(device, current(device));
-	struct split_piece more;
-
-	return split_next(&view, place_in(device, current(device)), &more);
-}
-
 /* What goes on when an exchange brought nothing. */
 static void fail(struct device *device, const struct device_exchange *exchange, enum fault fault)
 {
@@ -469,7 +331,7 @@ void device_answered(struct device *device, const struct device_exchange *exchan
 	device_points_accepted(device, exchange);
 	device_deliver(device, exchange, data);
 	if (!shape->last) {
-		move_on(device, shape);
+		device_move_on(device, shape);
 		return;
 	}
 	device->requests[shape->request].doubt = has_held(device, shape->request) ? DOUBT_OLD : DOUBT_NONE;
@@ -520,7 +382,7 @@ static void follow_up(struct device *device, const struct device_exchange *excha
 	if (device->steps >= LIMIT_MAP_STEPS) {
 		device_miss_request(device, exchange->shape.request, FAULT_EXCEPTION, exchange->end);
 		end_request(device, exchange->end);
-	} else if (!next_piece_here(device)) {
+	} else if (!device_next_piece_here(device)) {
 		end_request(device, exchange->end);
 	}
 }
