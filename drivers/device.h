@@ -24,6 +24,7 @@
 #include "drivers/echo.h"
 #include "drivers/poller.h"
 #include "drivers/read_plan.h"
+#include "drivers/reading.h"
 #include "drivers/transaction.h"
 
 #define DEVICE_RTTS 32 /* round trips kept for the percentiles */
@@ -43,15 +44,10 @@ struct device_exchange {
 
 struct device_request {
 	uint32_t missed;
-	bool bad;       /* its points were given out as bad */
-	bool doubt;     /* confirm a change before giving it out */
+	bool bad; /* its points were given out as bad */
+	enum doubt doubt;
 	bool read;      /* at least once */
 	struct mono at; /* middle of the last good read */
-};
-
-struct device_point {
-	bool known, value;    /* as last given out, good */
-	bool held, suspected; /* read as `suspected` once, in doubt; waits to be confirmed */
 };
 
 struct device {
@@ -61,7 +57,7 @@ struct device {
 	enum framing framing;
 	struct read_plan *plan;
 	struct device_request *requests; /* one each of the plan */
-	struct device_point *points;     /* one each of the plan */
+	struct reading *points;          /* one each of the plan */
 	struct device_stats *stats;
 	uint64_t random;
 
@@ -111,8 +107,6 @@ void device_refused(struct device *device, const struct device_exchange *exchang
 void device_failed(struct device *device, const struct device_exchange *exchange, enum fault fault);
 /* Nobody waits for the answer any more; the device is not to blame. */
 void device_cancelled(struct device *device, const struct device_exchange *exchange);
-/* Whether an exception of this function may be the late answer to an earlier request. */
-bool device_ambiguous(const struct device *device, uint8_t function, struct mono now);
 /* Nothing can be asked for now; when that lasts, the scan is missed. */
 void device_held_back(struct device *device, struct mono now);
 /* A scan is due and cannot be done. */
