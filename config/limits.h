@@ -69,7 +69,6 @@
 #define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
 /* --- the ways of a link -------------------------------------------------------------------------- */
-#define LIMIT_HOST               253    /* bytes of a host name: RFC 1035, 2.3.4, without the last dot */
 #define LIMIT_ADDRESSES          4      /* of one name; a module has one or two */
 #define LIMIT_RESOLVE_MS         2000   /* between two lookups of one name */
 #define LIMIT_TROUBLE            128    /* bytes of the reason why a link is not up: one line */
