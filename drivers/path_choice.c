@@ -61,9 +61,10 @@ static struct mono leave_at(const struct path_choice *choice)
 	return patience.us > held.us ? patience : held;
 }
 
+/* From a backup that fails, too, the primary is a way like any other. */
 static struct mono return_at(const struct path_choice *choice)
 {
-	if (choice->active == 0 || choice->idle != PATH_GOOD)
+	if (choice->active == 0 || choice->idle != PATH_GOOD || choice->failing)
 		return MONO_NEVER;
 	return mono_add_ms(choice->good_since, choice->return_ms);
 }

@@ -19,7 +19,8 @@
 #define EVENTS        256 /* taken from the kernel at a time */
 #define ROUNDS        8   /* so many times in one run: a flood must not keep the loop from its other work */
 #define RECEIVE_BYTES 1024
-#define RESOLVER      UINT32_MAX /* in place of the index of a carrier */
+#define WATCHED       UINT32_MAX /* for an index of carriers: the descriptor of poller_watch() */
+#define RESOLVER      (UINT32_MAX - 1)
 
 /* A link on its path, and its place in the heap of timers. */
 struct carrier {
@@ -30,6 +31,7 @@ struct carrier {
 	bool connecting;
 	bool postponed; /* wants to connect, in the next grid step */
 	bool nameless;  /* wants to connect, once its name is looked up */
+	bool awaited;   /* sent a request and heard nothing since */
 };
 
 struct poller {
@@ -37,7 +39,10 @@ struct poller {
 	struct poller_sink sink;
 	struct poller_tap tap;
 	int epoll;
-	struct resolver *resolver; /* NULL: the site has no host names */
+	struct resolver *resolver;         /* NULL: the site has no host names */
+	struct epoll_event events[EVENTS]; /* found by poller_wait(), taken by poller_run() */
+	int found;
+	uint32_t awaited; /* carriers */
 	size_t count;
 	struct carrier *carriers;
 	struct carrier **heap; /* the earliest timer first */
@@ -101,8 +106,18 @@ static int watch(struct poller *poller, struct carrier *carrier, int operation)
 	return epoll_ctl(poller->epoll, operation, path_fd(carrier->path), &event) < 0 ? -errno : 0;
 }
 
+static void await(struct poller *poller, struct carrier *carrier, bool awaited)
+{
+	if (carrier->awaited && !awaited)
+		poller->awaited--;
+	else if (!carrier->awaited && awaited)
+		poller->awaited++;
+	carrier->awaited = awaited;
+}
+
 static void hang_up(struct poller *poller, struct carrier *carrier)
 {
+	await(poller, carrier, false);
 	path_close(carrier->path, poller->now); /* and epoll forgets it */
 	carrier->connecting = carrier->postponed = carrier->nameless = false;
 }
@@ -144,11 +159,14 @@ static void show(const struct poller *poller, const struct carrier *carrier, boo
 		poller->tap.frames(poller->tap.context, sent, bytes->data, bytes->length, poller->now);
 }
 
-static int send_frame(const struct poller *poller, const struct carrier *carrier, const struct link_action *action)
+static int send_frame(struct poller *poller, struct carrier *carrier, const struct link_action *action)
 {
 	struct transaction_bytes frame = {action->frame, action->length};
 
 	show(poller, carrier, true, &frame);
+	/* a serial bus has no moment to give away */
+	if (!site_link_is_rtu(&poller->site->links[carrier - poller->carriers]))
+		await(poller, carrier, true);
 	return path_send(carrier->path, action->frame, action->length);
 }
 
@@ -172,6 +190,7 @@ static void obey(struct poller *poller, struct carrier *carrier)
 {
 	carry_out(poller, carrier);
 	if (path_run(carrier->path, poller->now)) {
+		await(poller, carrier, false);
 		carrier->connecting = carrier->postponed = carrier->nameless = false;
 		link_switch(carrier->link, path_active(carrier->path), poller->now);
 		carry_out(poller, carrier);
@@ -197,6 +216,7 @@ static void receive(struct poller *poller, struct carrier *carrier)
 	ssize_t count = path_receive(carrier->path, bytes, sizeof bytes);
 	struct transaction_bytes received = {bytes, count > 0 ? (size_t)count : 0};
 
+	await(poller, carrier, false);
 	if (count > 0)
 		show(poller, carrier, false, &received);
 	if (count < 0)
@@ -218,8 +238,15 @@ static void look_up(struct poller *poller)
 	}
 }
 
-static void serve(struct poller *poller, struct carrier *carrier)
+static void take_news(struct poller *poller, uint32_t index)
 {
+	if (index == WATCHED)
+		return;
+	if (index == RESOLVER) {
+		look_up(poller);
+		return;
+	}
+	struct carrier *carrier = &poller->carriers[index];
 	if (carrier->connecting)
 		connected(poller, carrier);
 	else
@@ -229,17 +256,14 @@ static void serve(struct poller *poller, struct carrier *carrier)
 
 static void receive_all(struct poller *poller)
 {
-	struct epoll_event events[EVENTS];
-	int count = EVENTS;
-
-	for (int round = 0; count == EVENTS && round < ROUNDS; round++) {
-		count = epoll_wait(poller->epoll, events, EVENTS, 0);
-		for (int i = 0; i < count; i++) {
-			if (events[i].data.u32 == RESOLVER)
-				look_up(poller);
-			else
-				serve(poller, &poller->carriers[events[i].data.u32]);
-		}
+	for (int round = 1;; round++) {
+		int found = poller->found;
+		for (int i = 0; i < found; i++)
+			take_news(poller, poller->events[i].data.u32);
+		poller->found = 0;
+		if (found < EVENTS || round == ROUNDS)
+			break;
+		poller->found = epoll_wait(poller->epoll, poller->events, EVENTS, 0);
 	}
 }
 
@@ -258,7 +282,6 @@ static int add_carrier(struct poller *poller, struct mono now)
 	                           .urgency = poller->urgency,
 	                           .start = now,
 	                           .seed = random_next(&seed)};
-
 	struct path_setup ways = {.site = poller->site,
 	                          .link = index,
 	                          .sink = &poller->sink,
@@ -355,9 +378,43 @@ void poller_free(struct poller **ref)
 	*ref = NULL;
 }
 
-int poller_fd(const struct poller *poller)
+int poller_watch(struct poller *poller, int fd)
 {
-	return poller->epoll;
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = WATCHED};
+
+	return epoll_ctl(poller->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static bool found_watched(const struct poller *poller)
+{
+	for (int i = 0; i < poller->found; i++)
+		if (poller->events[i].data.u32 == WATCHED)
+			return true;
+	return false;
+}
+
+/* The first answers of many are there: the others are worth a moment. */
+static int gather(struct poller *poller)
+{
+	const struct timespec moment = {.tv_nsec = LIMIT_GATHER_US * 1000};
+
+	(void)nanosleep(&moment, NULL); /* a signal only makes it shorter */
+	return epoll_wait(poller->epoll, poller->events, EVENTS, 0);
+}
+
+int poller_wait(struct poller *poller, const struct timespec *longest, bool *ret_watched)
+{
+	int found = epoll_pwait2(poller->epoll, poller->events, EVENTS, longest, NULL);
+
+	poller->found = found > 0 ? found : 0;
+	bool more = poller->awaited >= (uint32_t)poller->found + LIMIT_GATHER_LINKS;
+	if (found > 0 && more && !found_watched(poller))
+		found = gather(poller);
+	if (found < 0 && errno != EINTR)
+		return -errno;
+	poller->found = found > 0 ? found : 0;
+	*ret_watched = found_watched(poller);
+	return 0;
 }
 
 struct mono poller_next(const struct poller *poller)
@@ -384,6 +441,7 @@ void poller_run(struct poller *poller, struct mono now)
 		struct carrier *carrier = poller->heap[0];
 		if (carrier->postponed)
 			open_port(poller, carrier);
+		await(poller, carrier, false); /* whatever comes, nobody waits for it as one of many */
 		link_run(carrier->link, now);
 		obey(poller, carrier);
 	}

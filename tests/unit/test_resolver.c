@@ -210,6 +210,7 @@ END_TEST
 START_TEST(all_names_are_answered_however_many_wait)
 {
 	uint32_t names[7];
+	unsigned before = threads();
 
 	set_hanging(true);
 	resolver_ask(resolver, name, START);
@@ -223,7 +224,7 @@ START_TEST(all_names_are_answered_however_many_wait)
 	for (size_t i = 0; i < 7; i++)
 		ck_assert_uint_eq(wait_answer(names[i], 1).count, 1);
 	ck_assert_uint_eq(dns.calls, 8);
-	ck_assert_uint_eq(threads(), 2);
+	ck_assert_uint_eq(threads(), before); /* the one of the first name */
 }
 END_TEST
 
