@@ -7,6 +7,7 @@
  */
 #include "config/site_load.h"
 #include "drivers/schedule_check.h"
+#include "gateway/link_words.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/notify.h"
@@ -215,6 +216,11 @@ static void device_to_engine(void *context, uint32_t device, bool lost, enum fau
 	engine_device(daemon->engine, device, lost, fault, at);
 }
 
+static void link_to_log(void *context, const struct link_change *change)
+{
+	link_log(((struct daemon *)context)->site, change);
+}
+
 static void command_to_inbox(void *context, const struct publisher_command *command)
 {
 	inbox_put(((struct daemon *)context)->inbox, command);
@@ -270,7 +276,8 @@ static int start_publisher(struct daemon *daemon)
 
 static int start_field(struct daemon *daemon)
 {
-	struct poller_sink sink = {.context = daemon, .sample = sample_to_engine, .device = device_to_engine};
+	struct poller_sink sink = {
+	        .context = daemon, .sample = sample_to_engine, .device = device_to_engine, .link = link_to_log};
 
 	return failed("field", poller_new(daemon->site, &sink, daemon->recorder.mono, &daemon->poller), NULL);
 }
