@@ -14,10 +14,30 @@
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
+static int64_t character_ns(const struct link *link, const struct site_endpoint *end)
+{
+	int64_t bits = 1 + 8 + (end->parity != 'N') + end->stop_bits;
+
+	return link->framing == FRAMING_RTU && end->baud ? bits * 1000000000 / end->baud : 0;
+}
+
 static void take_endpoint(struct link *link, size_t index)
 {
-	link->timing = path_timing_of(&link->where->endpoints[index]);
-	link->turn.cost_us = link->timeout_us + link->timing.drain_us;
+	const struct site_link *of = link->where;
+	int64_t least_ms = LIMIT_TIMEOUT_FLOOR_MS;
+
+	link->timing = path_timing_of(&of->endpoints[index]);
+	if (link->timing.stream)
+		least_ms = LIMIT_TIMEOUT_NET_MS;
+	if (of->timeout_min_ms)
+		least_ms = of->timeout_min_ms;
+	if (least_ms > of->timeout_ms)
+		least_ms = of->timeout_ms;
+	link->turn.bounds = (struct round_trip_bounds){least_ms * 1000, (int64_t)of->timeout_ms * 1000};
+	link->gap_us = (int64_t)of->gap_ms * 1000;
+	if (link->gap_us < link->timing.silence_us)
+		link->gap_us = link->timing.silence_us;
+	link->character_ns = character_ns(link, &of->endpoints[index]);
 }
 
 int link_new(const struct link_setup *setup, struct link **ret_link)
@@ -29,7 +49,6 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 		return -ENOMEM;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
 	link->where = of;
-	link->timeout_us = (int64_t)of->timeout_ms * 1000;
 	take_endpoint(link, 0);
 	link->stats = setup->stats;
 	link->random = setup->seed;
@@ -43,6 +62,7 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 		link_free(&link);
 		return error;
 	}
+	link->shared = link->framing == FRAMING_TCP && link->turn.count > 1;
 	*ret_link = link;
 	return 0;
 }
@@ -134,7 +154,7 @@ void link_closed(struct link *link, struct mono now)
 
 static struct mono offline_from(const struct link *link)
 {
-	return mono_add_us(link->offline_since, link->timeout_us);
+	return mono_add_us(link->offline_since, link->turn.bounds.most_us);
 }
 
 static void supervise(struct link *link, struct mono now)

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#define REQUEST_BYTES 8 /* of a read: unit, function, address, count, CRC */
+
 /* --- the end of an exchange ------------------------------------------------------------------------- */
 
 static void quiet(struct link *link, int64_t for_us, struct mono now)
@@ -41,7 +43,7 @@ static void end_exchange(struct link *link, struct mono now)
 	link->busy = false;
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
-	quiet(link, link->timing.silence_us, now);
+	quiet(link, link->gap_us, now);
 	charge(link, mono_since_us(link->quiet_until, link->exchange.start));
 }
 
@@ -105,6 +107,10 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 	link->pause_us -= link->pause_us / 32;
 	if (fault)
 		link->stats->faults[fault]++;
+	link_notice_answer(link, now);
+	if (fault == FAULT_NONE && !link->job)
+		round_trip_add(&link->turn.peers, mono_since_us(now, link->exchange.start),
+		               mono_since_us(now, link->exchange.start) - link->exchange.wire_us);
 	if (link->job)
 		end_job(link, fault, reply);
 	else if (fault)
@@ -138,11 +144,25 @@ void link_cancel(struct link *link, struct mono now)
 		device_cancelled(link->target, &link->exchange);
 }
 
+/* Its gateway is busy with a silent unit: the one that waits behind that is not to blame. */
+static void excuse(struct link *link, struct mono now)
+{
+	end_exchange(link, now);
+	device_cancelled(link->target, &link->exchange);
+}
+
 void link_expire(struct link *link, enum fault fault, struct mono now)
 {
+	bool behind = !link->job && link_is_held_up(link, now);
+
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
-	link_fail(link, fault, now);
+	if (fault == FAULT_TIMEOUT)
+		link_owe(link, link->target, now);
+	if (behind && fault == FAULT_TIMEOUT)
+		excuse(link, now);
+	else
+		link_fail(link, fault, now);
 	if (!link->timing.stream)
 		return;
 	link->silent++;
@@ -162,7 +182,7 @@ struct device *link_device_of(struct link *link, uint8_t unit)
 	return NULL;
 }
 
-static struct mono begin(struct link *link, struct device *device, struct mono now)
+static void begin(struct link *link, struct device *device, struct mono now)
 {
 	link->busy = true;
 	link->target = device;
@@ -170,7 +190,6 @@ static struct mono begin(struct link *link, struct device *device, struct mono n
 	link->draining = false;
 	link->exchange.start = now;
 	link->action.frame = link->frame;
-	return mono_add_us(now, link->timeout_us);
 }
 
 static void count_request(struct link *link)
@@ -179,11 +198,30 @@ static void count_request(struct link *link)
 	link->stats->bytes_out += link->action.length;
 }
 
+static int64_t wire_us(const struct link *link, const struct transaction_request *request)
+{
+	size_t answer = 5 + transaction_data_bytes(request->function, request->count);
+
+	return (int64_t)(REQUEST_BYTES + answer) * link->character_ns / 1000;
+}
+
+static int64_t wait_us(const struct link *link, const struct device *device, struct mono now)
+{
+	const struct round_trip *peers = &link->turn.peers;
+	int64_t typical_us = peers->count ? round_trip_usual_us(peers, &link->turn.bounds) : 0;
+	int64_t bare_us = device_wait_us(device, &link->turn.bounds, typical_us);
+	int64_t whole_us = bare_us + link->exchange.wire_us;
+
+	return link_patience_us(link, whole_us < link->turn.bounds.most_us ? whole_us : link->turn.bounds.most_us, now);
+}
+
 static void ask_device(struct link *link, struct device *device, struct mono now)
 {
 	struct transaction_request request = device_request_of(device, &link->exchange.shape);
-	struct mono deadline = begin(link, device, now);
 
+	begin(link, device, now);
+	link->exchange.wire_us = wire_us(link, &request);
+	struct mono deadline = mono_add_us(now, wait_us(link, device, now));
 	link->job = NULL;
 	link->probe = device->lost;
 	link->charged = device->lost && !turn_all_lost(&link->turn);
@@ -194,8 +232,10 @@ static void ask_device(struct link *link, struct device *device, struct mono now
 static void ask_for_job(struct link *link, struct job *job, struct mono now)
 {
 	struct transaction_bytes pdu = {job->pdu, job->length};
-	struct mono deadline = begin(link, link_device_of(link, job->unit), now);
+	struct mono deadline = mono_add_us(now, link_patience_us(link, link->turn.bounds.most_us, now));
 
+	begin(link, link_device_of(link, job->unit), now);
+	link->exchange.wire_us = 0;
 	jobs_take(&link->jobs, job);
 	link->job = job;
 	link->probe = link->charged = false;
@@ -205,13 +245,16 @@ static void ask_for_job(struct link *link, struct job *job, struct mono now)
 
 /* The answer to a read must look like no other that may still come. A write is repeated by its answer, and another
  * like it says the same. */
-static struct mono free_at(struct link *link, const struct job *job)
+static struct mono free_at(struct link *link, const struct job *job, struct mono now)
 {
+	struct device *device = link_device_of(link, job->unit);
 	struct transaction_request request = request_of(job);
 
+	if (device && link_is_owed(link, device, now))
+		return device->owed_until;
 	if (link->framing != FRAMING_RTU || request.function > 4)
 		return (struct mono){0};
-	return echo_until(link_echo_of(link, link_device_of(link, job->unit)), &request);
+	return echo_until(link_echo_of(link, device), &request);
 }
 
 static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
@@ -219,7 +262,7 @@ static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 	struct job *job = NULL;
 
 	while ((job = jobs_choose(&link->jobs, scan_due, now))) {
-		struct mono free = free_at(link, job);
+		struct mono free = free_at(link, job, now);
 		if (mono_reached(now, free)) {
 			ask_for_job(link, job, now);
 			return true;
@@ -229,24 +272,34 @@ static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 	return false;
 }
 
+/* False: it has to wait, and got a later due time. */
+static bool ask_for_scan(struct link *link, struct device *device, struct mono now)
+{
+	if (link_is_owed(link, device, now)) {
+		device->blocked = device->owed_until;
+	} else if (device_next_shape(device, now, &link->exchange.shape)) {
+		ask_device(link, device, now);
+		return true;
+	}
+	device_held_back(device, now);
+	return false;
+}
+
 void link_ask(struct link *link, struct mono now)
 {
 	struct device *device = NULL;
 
 	if (link->stats->condition != LINK_UP || link->busy || !mono_reached(now, link->quiet_until))
 		return;
+	link->quiet_until = link_queue_free_at(link, now);
+	if (!mono_reached(now, link->quiet_until))
+		return;
 	link->transaction.have = link->framing == FRAMING_RTU ? 0 : link->transaction.have; /* silence ended it */
 	turn_earn(&link->turn, now);
 	jobs_earn(&link->jobs, now);
-	/* each one is asked or gets a later due time */
 	do {
 		device = turn_choose(&link->turn, now);
 		if (ask_a_job(link, device != NULL, now) || !device)
 			return;
-		if (device_next_shape(device, now, &link->exchange.shape)) {
-			ask_device(link, device, now);
-			return;
-		}
-		device_held_back(device, now);
-	} while (true);
+	} while (!ask_for_scan(link, device, now));
 }

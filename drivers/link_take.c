@@ -11,6 +11,7 @@ static void take_stray(struct link *link, const struct transaction_reply *reply,
 {
 	if (link->framing == FRAMING_TCP) {
 		link->stats->faults[FAULT_LATE]++;
+		link_repay(link, reply, now);
 		return;
 	}
 	struct device *device = link_device_of(link, reply->unit);

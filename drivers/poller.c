@@ -8,6 +8,7 @@
 #include "drivers/random.h"
 #include "drivers/resolver.h"
 #include "drivers/transaction.h"
+#include "drivers/urgency.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -47,6 +48,7 @@ struct poller {
 	struct carrier **heap; /* the earliest timer first */
 	struct device_stats *devices;
 	struct link_stats *links;
+	uint8_t *urgency; /* by point */
 	struct mono now, woken_for;
 	int64_t connect_step; /* grid step in which the connections below were begun */
 	uint32_t connects;
@@ -277,6 +279,7 @@ static int add_carrier(struct poller *poller, struct mono now)
 	                           .sink = &poller->sink,
 	                           .devices = poller->devices,
 	                           .stats = &poller->links[index],
+	                           .urgency = poller->urgency,
 	                           .start = now,
 	                           .seed = random_next(&seed)};
 	struct path_setup ways = {.site = poller->site,
@@ -340,6 +343,8 @@ int poller_new(const struct site *site, const struct poller_sink *sink, struct m
 	poller->now = poller->woken_for = now;
 	int error = allocate(poller);
 	if (!error)
+		error = urgency_new(site, &poller->urgency);
+	if (!error)
 		error = add_resolver(poller);
 	while (!error && poller->count < site->link_count)
 		error = add_carrier(poller, now);
@@ -368,6 +373,7 @@ void poller_free(struct poller **ref)
 	free(poller->heap);
 	free(poller->links);
 	free(poller->devices);
+	free(poller->urgency);
 	free(poller);
 	*ref = NULL;
 }

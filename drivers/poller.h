@@ -32,12 +32,26 @@ struct link_change {
 	struct mono at;
 };
 
+/* A device refuses to have a point read (exceptions 1, 2, 3), or does no longer. */
+struct poller_refusal {
+	uint32_t point;
+	bool refused;
+	uint8_t code; /* of the exception */
+	struct mono at;
+};
+
 struct poller_sink {
 	void *context;
 	void (*sample)(void *context, const struct sample *sample);
 	/* once when a device is lost (fault says why) and once when it is back */
 	void (*device)(void *context, uint32_t device, bool lost, enum fault fault, struct mono at);
-	void (*link)(void *context, const struct link_change *change); /* may be NULL */
+	/* each of these may be NULL */
+	void (*link)(void *context, const struct link_change *change);
+	/* for each point of an address that is refused by itself, just before its sample of QUALITY_BAD */
+	void (*map)(void *context, const struct poller_refusal *refusal);
+	/* LIMIT_LATE_SCANS deadlines missed within LIMIT_LATE_SPAN_MS, by no fault of the device: the link has more to
+	 * do than there is time; and when that is over */
+	void (*late)(void *context, uint32_t device, bool late, struct mono at);
 };
 
 /* Running figures, for people and metrics. Counters never go back. */
@@ -50,6 +64,7 @@ struct device_stats {
 	uint64_t exceptions[16];         /* by code; 0: any other */
 	uint32_t rtt_p50_us, rtt_p99_us; /* of the last exchanges; 0 before the first */
 	struct mono last_good;
+	bool late;                 /* as poller_sink.late has it */
 	uint64_t missed_deadlines; /* scans that started later than one whole period */
 };
 
