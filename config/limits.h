@@ -78,6 +78,7 @@
 #define LIMIT_DRAIN_NET_MS       100    /* silence after a doubt behind a converter, which sends on every 10 to 50 ms */
 #define LIMIT_PATH_FAILURES      3      /* exchanges in a row that nobody answers: the way is bad, not a device */
 #define LIMIT_PATH_SILENT_MS     2000   /* or so long: before LIMIT_LOST_MS, so that nobody is lost by it */
+#define LIMIT_PATH_WATCH_MS      100    /* how often a way is looked at while a failure on it is not answered */
 #define LIMIT_PATH_CHECK_MS      10000  /* between two checks of the way that is not used: one connection, one read */
 #define LIMIT_PATH_HASTE_MS      1000   /* the same while the other way fails */
 #define LIMIT_PATH_LOOK_MS       20     /* how often a check under way looks for its answer */

@@ -19,7 +19,8 @@
 struct witness {
 	uint32_t device;
 	uint64_t answers, failures;
-	bool silent; /* its latest exchange brought no answer */
+	bool failed;          /* its latest exchange brought no answer */
+	struct mono heard_at; /* or when the way began to be used */
 };
 
 struct path {
@@ -44,6 +45,7 @@ struct path {
 	struct path_check check;
 	size_t witness_count, turn; /* the witness to ask at the next check */
 	struct witness *witnesses;
+	struct mono look_at; /* whether a failure grows into a silence */
 };
 
 const char *path_health_name(enum path_health health)
@@ -66,7 +68,7 @@ static struct port *port_of(const struct path *path)
 	return path->ports[path->choice.active];
 }
 
-static int find_witnesses(struct path *path)
+static int find_witnesses(struct path *path, struct mono start)
 {
 	for (uint32_t i = 0; i < path->site->device_count; i++)
 		path->witness_count += path->site->devices[i].link == path->index;
@@ -75,7 +77,7 @@ static int find_witnesses(struct path *path)
 		return -ENOMEM;
 	for (uint32_t i = 0, next = 0; i < path->site->device_count; i++)
 		if (path->site->devices[i].link == path->index)
-			path->witnesses[next++].device = i;
+			path->witnesses[next++] = (struct witness){.device = i, .heard_at = start};
 	return 0;
 }
 
@@ -91,9 +93,10 @@ int path_new(const struct path_setup *setup, struct path **ret_path)
 	path->sink = setup->sink;
 	path->devices = setup->devices;
 	path->stats = setup->stats;
+	path->look_at = MONO_NEVER;
 	path_choice_init(&path->choice, setup->start);
 	path->stats->idle = has_backup(path) ? PATH_UNKNOWN : PATH_NONE;
-	int error = has_backup(path) ? find_witnesses(path) : 0;
+	int error = has_backup(path) ? find_witnesses(path, setup->start) : 0;
 	for (size_t i = 0; i < path->link->endpoint_count && !error; i++)
 		error = port_new(&path->link->endpoints[i], setup->resolver, &path->ports[i]);
 	if (error) {
@@ -238,17 +241,28 @@ static uint64_t failures_of(const struct device_stats *device)
 	return sum;
 }
 
-static void hear(struct witness *witness, const struct device_stats *device)
+static void hear(struct witness *witness, const struct device_stats *device, struct mono now)
 {
 	uint64_t answers = device->good + device->faults[FAULT_EXCEPTION] - not_reached(device);
 	uint64_t failures = failures_of(device);
 
 	if (answers != witness->answers)
-		witness->silent = false;
+		witness->heard_at = now;
+	if (answers != witness->answers)
+		witness->failed = false;
 	else if (failures != witness->failures)
-		witness->silent = true;
+		witness->failed = true;
 	witness->answers = answers;
 	witness->failures = failures;
+}
+
+/* It was asked in vain, or should have been asked and the way had no time for it. */
+static bool is_silent(const struct path *path, const struct witness *witness, struct mono now)
+{
+	int64_t patience_ms = 2 * (int64_t)path->site->devices[witness->device].scan_ms + path->link->timeout_ms;
+
+	return witness->failed || path->devices[witness->device].lost ||
+	       mono_reached(now, mono_add_ms(witness->heard_at, patience_ms));
 }
 
 static void report(struct path *path, struct mono now)
@@ -257,13 +271,14 @@ static void report(struct path *path, struct mono now)
 
 	for (size_t i = 0; i < path->witness_count; i++) {
 		struct witness *witness = &path->witnesses[i];
-		hear(witness, &path->devices[witness->device]);
+		hear(witness, &path->devices[witness->device], now);
 		sum.answers += witness->answers;
 		sum.failures += witness->failures;
-		sum.silent = sum.silent && witness->silent;
+		sum.silent = sum.silent && is_silent(path, witness, now);
 	}
 	sum.silent = sum.silent || !path->up;
 	path_choice_report(&path->choice, &sum, now);
+	path->look_at = path->choice.pending ? mono_add_ms(now, LIMIT_PATH_WATCH_MS) : MONO_NEVER;
 }
 
 static uint32_t used_point(const struct path *path, uint32_t device)
@@ -336,6 +351,8 @@ static void leave(struct path *path, struct mono now)
 		path_check_stop(&path->check);
 	port_close(old);
 	path->up = path->nameless = false;
+	for (size_t i = 0; i < path->witness_count; i++)
+		path->witnesses[i].heard_at = now;
 	path->stats->path = path->choice.active;
 	path->stats->switches++;
 	snprintf(path->stats->idle_trouble, sizeof path->stats->idle_trouble, "%s", path->choice.returned ? "" : why);
@@ -372,6 +389,6 @@ struct mono path_next(const struct path *path)
 
 	if (!has_backup(path) || path->witness_count == 0)
 		return next;
-	next = mono_min(next, path_check_next(&path->check));
+	next = mono_min(mono_min(next, path->look_at), path_check_next(&path->check));
 	return mono_min(next, path_choice_next(&path->choice, path->check.step != CHECK_NONE));
 }

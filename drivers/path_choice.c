@@ -27,11 +27,12 @@ void path_choice_report(struct path_choice *choice, const struct path_report *re
 	}
 	choice->answers = report->answers;
 	choice->failures = report->failures;
-	bool failing = report->silent && report->failures > choice->forgiven;
-	if (failing && !choice->failing) {
+	bool pending = report->failures > choice->forgiven, failing = pending && report->silent;
+	if (pending && !choice->pending)
 		choice->failing_since = now;
+	if (failing && !choice->failing)
 		choice->check_at = mono_min(choice->check_at, now); /* the other one may be needed soon */
-	}
+	choice->pending = pending;
 	choice->failing = failing;
 	if (failing && report->failures - choice->forgiven >= LIMIT_PATH_FAILURES)
 		choice->failing_since = mono_min(choice->failing_since, mono_add_ms(now, -LIMIT_PATH_SILENT_MS));
@@ -93,7 +94,7 @@ bool path_choice_switch(struct path_choice *choice, struct mono now)
 	choice->idle = leaves ? PATH_BAD : PATH_GOOD; /* what it was just now */
 	choice->returned = !leaves;
 	choice->forgiven = choice->failures;
-	choice->failing = choice->served = false;
+	choice->pending = choice->failing = choice->served = false;
 	choice->switched_at = now;
 	choice->check_at = mono_add_ms(now, LIMIT_PATH_CHECK_MS);
 	return true;

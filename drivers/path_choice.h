@@ -2,8 +2,8 @@
 /*
  * path_choice - which of a link's two ways is used, and how the other one is.
  *
- *  - Away from a way that serves nobody: no device's latest exchange brought an answer, and that was so
- *    LIMIT_PATH_FAILURES times or for LIMIT_PATH_SILENT_MS; and the other way was checked and is good.
+ *  - Away from a way that serves nobody: no device answers, and that was so LIMIT_PATH_FAILURES times or for
+ *    LIMIT_PATH_SILENT_MS; and the other way was checked and is good.
  *  - Back to the primary when it was good at every check for LIMIT_PATH_RETURN_MS; twice as long each time that it
  *    failed again soon after, up to LIMIT_PATH_RETURN_MAX_MS.
  *  - Two ways that both look good and serve nobody are not tried in turn for ever: without an answer in between,
@@ -21,12 +21,13 @@ struct path_choice {
 	uint8_t active;
 	enum path_health idle; /* of the other one */
 
-	uint64_t answers, failures; /* as last reported */
-	uint64_t forgiven;          /* failures before the latest answer, or before the latest switch */
-	bool failing;               /* no device answers */
-	bool served;                /* an answer came since the latest switch */
-	bool returned;              /* the latest switch went back to a primary that was good for long */
-	struct mono failing_since, switched_at;
+	uint64_t answers, failures;             /* as last reported */
+	uint64_t forgiven;                      /* failures before the latest answer, or before the latest switch */
+	bool pending;                           /* failures came since the latest answer */
+	bool failing;                           /* and no device answers */
+	bool served;                            /* an answer came since the latest switch */
+	bool returned;                          /* the latest switch went back to a primary that was good for long */
+	struct mono failing_since, switched_at; /* failing_since: the first of the pending failures */
 
 	struct mono good_since; /* the idle one, at every check */
 	struct mono check_at;
@@ -37,7 +38,7 @@ struct path_choice {
 struct path_report {
 	uint64_t answers;  /* exchanges that a device answered */
 	uint64_t failures; /* exchanges that brought none, and connections that were not made */
-	bool silent;       /* no device's latest exchange brought an answer, or there is no connection */
+	bool silent;       /* no device answers, or there is no connection */
 };
 
 void path_choice_init(struct path_choice *choice, struct mono now);

@@ -146,7 +146,7 @@ static void server_answer(struct server *server, int fd, const uint8_t *request)
 		memcpy(server->late, answer, length);
 		server->late_length = length;
 	} else if (!server->dead_unit || request[server->rtu ? 0 : 6] != server->dead_unit) {
-		ck_assert(send(fd, answer, length, MSG_NOSIGNAL) == (ssize_t)length);
+		(void)send(fd, answer, length, MSG_NOSIGNAL); /* he may have gone meanwhile */
 	}
 }
 

@@ -153,11 +153,13 @@ START_TEST(answer_comes_by_the_descriptor)
 
 	ck_assert_int_eq(poll(&one, 1, 0), 0);
 	resolver_ask(resolver, name, START);
+	ck_assert_int_eq(poll(&one, 1, PATIENCE_MS), 1);
+	resolver_hear(resolver);
+	ck_assert_int_eq(poll(&one, 1, 0), 0);
 	struct resolver_answer answer = wait_answer(name, 1);
 	ck_assert_uint_eq(answer.count, 1);
 	ck_assert_ptr_null(answer.error);
 	ck_assert_uint_eq(last_byte(&answer, 0), 1);
-	ck_assert_int_eq(poll(&one, 1, 0), 0);
 }
 END_TEST
 
