@@ -199,9 +199,9 @@ static const struct bind_row first_rows[] = {
         {.key = "devices", .type = BIND_OWN, .own = check_section},
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
-        {.key = "loops", .type = BIND_LATER},
+        {.key = "loops", .type = BIND_OWN, .own = check_section},
         {.key = "rules", .type = BIND_LATER},
-        {.key = "outputs", .type = BIND_LATER},
+        {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "allow_slow", .type = BIND_LATER},
 };
 const struct bind_table table_first = BIND_TABLE("site", first_rows);
@@ -218,9 +218,9 @@ static const struct bind_row part_rows[] = {
         {.key = "devices", .type = BIND_OWN, .own = check_section},
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
-        {.key = "loops", .type = BIND_LATER},
+        {.key = "loops", .type = BIND_OWN, .own = check_section},
         {.key = "rules", .type = BIND_LATER},
-        {.key = "outputs", .type = BIND_LATER},
+        {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "picket", .type = BIND_OWN, .own = refuse_in_part},
         {.key = "site", .type = BIND_OWN, .own = refuse_in_part},
         {.key = "gateway", .type = BIND_OWN, .own = refuse_in_part},

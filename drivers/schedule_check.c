@@ -19,6 +19,8 @@
 #define SILENCE_BAUD    19200
 #define LOOK_BITS       8 /* bits in one byte of an answer */
 #define NAMES           200
+#define IDENTITY_BYTES  64 /* of an answer that names maker, product and revision */
+#define WRITE_BYTES     3  /* a write is answered by itself: as long as a read of so many data bytes */
 
 struct bus {
 	const struct site *site;
@@ -27,6 +29,7 @@ struct bus {
 	uint32_t *devices;           /* indices into site->devices */
 	struct response_task *tasks; /* one each */
 	int64_t silent_us;           /* an exchange without an answer */
+	int64_t jobs_us;             /* what the site itself may ask besides scans, all at once */
 	uint32_t dead;
 };
 
@@ -54,14 +57,9 @@ static int64_t silence_us(const struct site_link *link)
 
 static int64_t turnaround_us(const struct site_link *link, const struct site_device *device)
 {
-	bool tcp = link->endpoints[0].transport != TRANSPORT_RTU;
-	int64_t network_us = tcp ? LIMIT_TURNAROUND_TCP_MS * INT64_C(1000) : 0;
+	uint32_t ms = device->turnaround_ms ? device->turnaround_ms : link->turnaround_ms;
 
-	if (device->turnaround_ms)
-		return (int64_t)device->turnaround_ms * 1000;
-	if (link->turnaround_ms)
-		return (int64_t)link->turnaround_ms * 1000;
-	return site_link_is_rtu(link) ? network_us + LIMIT_TURNAROUND_MS * INT64_C(1000) : network_us;
+	return (int64_t)(ms ? ms : LIMIT_TURNAROUND_MS) * 1000;
 }
 
 static int64_t exchange_us(const struct bus *bus, const struct site_device *device, size_t data_bytes)
@@ -149,6 +147,36 @@ static int add_device(struct bus *bus, uint32_t index, struct schedule_device *r
 	return 0;
 }
 
+/* --- besides the scans ------------------------------------------------------------------------------ */
+
+static int64_t device_jobs_us(const struct bus *bus, const struct site_device *device)
+{
+	int64_t us = device->identity.kind == IDENTITY_NONE ? 0 : exchange_us(bus, device, IDENTITY_BYTES);
+
+	for (uint32_t i = 0; i < device->point_count; i++) {
+		const struct site_point *point = &bus->site->points[device->point_first + i];
+		if (point->used && point->latched)
+			us += exchange_us(bus, device, WRITE_BYTES);
+	}
+	return us;
+}
+
+/* Every output of the link written and read back, every latch cleared, one identity asked for. */
+static int64_t all_jobs_us(const struct bus *bus)
+{
+	int64_t us = 0;
+
+	for (size_t i = 0; i < bus->site->output_count; i++) {
+		const struct site_device *device =
+		        &bus->site->devices[bus->site->points[bus->site->outputs[i].point].device];
+		if (&bus->site->links[device->link] == bus->link)
+			us += 2 * exchange_us(bus, device, WRITE_BYTES);
+	}
+	for (size_t i = 0; i < bus->count; i++)
+		us += device_jobs_us(bus, &bus->site->devices[bus->devices[i]]);
+	return us;
+}
+
 /* --- one link --------------------------------------------------------------------------------------- */
 
 static int64_t detection_us(const struct response_task *task, int64_t response, uint8_t samples)
@@ -196,7 +224,8 @@ static int64_t falls_us(const struct bus *bus, size_t about)
 static struct schedule_times times_of(const struct bus *bus, size_t about)
 {
 	const struct response_task *task = &bus->tasks[about];
-	struct response_question question = {.tasks = bus->tasks, .count = bus->count, .about = about};
+	struct response_question question = {
+	        .tasks = bus->tasks, .count = bus->count, .about = about, .burst_us = bus->jobs_us};
 	struct schedule_times times;
 
 	times.alive_us = times.dead_us = times.falling_us = detection_us(task, response_us(&question), 1);
@@ -205,7 +234,7 @@ static struct schedule_times times_of(const struct bus *bus, size_t about)
 	question.probe_us = bus->silent_us;
 	times.dead_us = detection_us(task, response_us(&question), 1);
 	question.probe_us = 0;
-	question.burst_us = falls_us(bus, about);
+	question.burst_us += falls_us(bus, about);
 	times.falling_us = detection_us(task, response_us(&question), 1);
 	return times;
 }
@@ -237,6 +266,7 @@ static int check_link(struct schedule *schedule, struct bus *bus)
 	if (error < 0)
 		return error;
 	bus->dead = bus->link->dead < bus->count ? bus->link->dead : (uint32_t)(bus->count ? bus->count - 1 : 0);
+	bus->jobs_us = all_jobs_us(bus);
 	sum_up(bus, schedule, &schedule->links[link]);
 	for (size_t i = 0; i < bus->count; i++)
 		schedule->devices[bus->devices[i]].times = times_of(bus, i);

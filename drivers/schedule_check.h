@@ -20,6 +20,10 @@
  *   falling  while those `dead` others fall silent, all at the same moment: each of their scans costs a timeout, the
  *            first perhaps one for each request, until they are lost; it happens once and has no limit
  *
+ * Exchanges besides the scans that the site asks for itself (outputs written and read back, latches cleared, identities)
+ * are counted as if all of a link came at once. A person who looks at registers of a running gateway adds one exchange
+ * at a time, within LIMIT_JOB_SHARE_PCT.
+ *
  * The figures hold for a line without faults: each broken or missed answer costs one exchange more, is counted, and
  * becomes a condition when it lasts. Deliberate delays (on_delay_s, count) are no part of them.
  *

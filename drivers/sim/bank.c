@@ -3,6 +3,7 @@
 #include "drivers/sim/bank.h"
 
 #include "config/limits.h"
+#include "drivers/sim/signal.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -30,15 +31,23 @@ struct extent {
 	unsigned first, count;
 };
 
-static void widen(struct extent *extent, unsigned address)
+static void widen(struct extent *extent, unsigned address, unsigned width)
 {
 	unsigned last = extent->count ? extent->first + extent->count - 1 : address;
 
 	if (!extent->count || address < extent->first)
 		extent->first = address;
-	if (address > last)
-		last = address;
+	if (address + width - 1 > last)
+		last = address + width - 1;
 	extent->count = last - extent->first + 1;
+}
+
+/* What clears a latch must be writable, too. */
+static void widen_for(struct extent of[TABLES], const struct site_point *point)
+{
+	widen(&of[point->table], point->address, site_point_width(point));
+	if (point->latched)
+		widen(&of[point->clear.table], point->clear.address, 1);
 }
 
 int sim_bank_new(const struct site *site, uint32_t device, struct sim_bank **ret_bank)
@@ -50,7 +59,7 @@ int sim_bank_new(const struct site *site, uint32_t device, struct sim_bank **ret
 	if (!bank)
 		return -ENOMEM;
 	for (uint32_t i = row->point_first; i < row->point_first + row->point_count; i++)
-		widen(&of[site->points[i].table], site->points[i].address);
+		widen_for(of, &site->points[i]);
 	bank->map = modbus_mapping_new_start_address(
 	        of[TABLE_COIL].first, of[TABLE_COIL].count, of[TABLE_DISCRETE].first, of[TABLE_DISCRETE].count,
 	        of[TABLE_HOLDING].first, of[TABLE_HOLDING].count, of[TABLE_INPUT].first, of[TABLE_INPUT].count);
@@ -88,22 +97,26 @@ static bool is_bit(const struct site_point *point)
 	return point->table == TABLE_COIL || point->table == TABLE_DISCRETE;
 }
 
-void sim_bank_put(struct sim_bank *bank, const struct site_point *point, bool value)
+void sim_bank_put(struct sim_bank *bank, const struct site_point *point, uint32_t raw)
 {
 	if (is_bit(point)) {
-		*bit_at(bank->map, point) = value;
+		*bit_at(bank->map, point) = raw != 0;
 		return;
 	}
 	uint16_t *word = word_at(bank->map, point);
 	uint16_t mask = (uint16_t)(1u << point->bit);
-	*word = (uint16_t)(value ? *word | mask : *word & ~mask);
+	if (point->type == TYPE_BIT)
+		*word = (uint16_t)(raw ? *word | mask : *word & ~mask);
+	else
+		sim_signal_to_words(point, raw, word);
 }
 
-bool sim_bank_get(const struct sim_bank *bank, const struct site_point *point)
+uint32_t sim_bank_get(const struct sim_bank *bank, const struct site_point *point)
 {
 	if (is_bit(point))
 		return *bit_at(bank->map, point);
-	return *word_at(bank->map, point) >> point->bit & 1;
+	const uint16_t *word = word_at(bank->map, point);
+	return point->type == TYPE_BIT ? *word >> point->bit & 1u : sim_signal_from_words(point, word);
 }
 
 static int prepare(modbus_t *context, int fd)

@@ -20,8 +20,9 @@ struct sim_server;
  * answered with exception 2. Everything starts as 0. */
 int sim_bank_new(const struct site *site, uint32_t device, struct sim_bank **ret_bank);
 void sim_bank_free(struct sim_bank **bank);
-void sim_bank_put(struct sim_bank *bank, const struct site_point *point, bool value);
-bool sim_bank_get(const struct sim_bank *bank, const struct site_point *point);
+/* Raw values: a bit, or the 16 or 32 bits of a number (signal.h). */
+void sim_bank_put(struct sim_bank *bank, const struct site_point *point, uint32_t raw);
+uint32_t sim_bank_get(const struct sim_bank *bank, const struct site_point *point);
 
 int sim_server_new(struct sim_server **ret_server);
 void sim_server_free(struct sim_server **server);

@@ -230,7 +230,8 @@ static int do_change(const struct sim_game *game, const struct sim_command *comm
 	const char *state = command->verb == SIM_SET ? command->words[1] : "pulse";
 
 	if (change->pulse) {
-		if (sim_plant_pulse(game->plant, change->flips[0], command->on_ms, command->times) < 0)
+		struct sim_pulse pulse = {change->flips[0], change->back, command->on_ms, command->times};
+		if (sim_plant_pulse(game->plant, &pulse) < 0)
 			return sim_problem_set(problem, SIM_NO, "%d pulses are under way already", LIMIT_SIM_PULSES);
 		fprintf(answer, "%s %s, %" PRIu32 " ms, %" PRIu32 " time%s", command->words[0], state, command->on_ms,
 		        command->times, command->times == 1 ? "" : "s");

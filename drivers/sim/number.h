@@ -9,4 +9,7 @@
 
 int sim_number(const char *text, uint64_t most, uint64_t *ret_number);
 
+/* "12", "-0.5", "+3": a sign, digits, a point and digits, no exponent. */
+int sim_decimal(const char *text, double *ret_number);
+
 #endif

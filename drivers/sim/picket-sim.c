@@ -54,6 +54,9 @@ static void print_help(void)
 	     "  picket-sim set fence-n07 hit 3             three hits, a second apart\n"
 	     "  picket-sim set sp3-inner.tamper on         one of its inputs\n"
 	     "  picket-sim set gate-io/di/3 on             a bare point, as it is on the wire\n"
+	     "  picket-sim set fence-e1/level/0 12.5       a number in its unit; +3 and -3 to what is there\n"
+	     "  picket-sim set fence-n07 hits+3            its counter counts three more\n"
+	     "  picket-sim set sp3-inner.contact short     a supervised line breaks: short, open, drift\n"
 	     "  picket-sim pulse duress-t2 500             on for 500 ms\n"
 	     "  picket-sim get sp3-inner                   how it stands (--json)\n"
 	     "  picket-sim list                            links, devices and sensors (--json)\n"
@@ -365,10 +368,26 @@ static int command(int count, char **words, const struct options *options)
 	return sim_client_run(&client, line);
 }
 
+/* "-3" is a number and no option: with a blank before it getopt leaves it alone, and the simulator skips blanks. */
+static void guard_number(int argc, char **argv)
+{
+	static char guarded[LIMIT_SIM_LINE];
+
+	for (int i = 2; i < argc; i++) {
+		const char *word = argv[i];
+		if (word[0] != '-' || !strchr("0123456789.", word[1]) || !word[1] || guarded[0])
+			continue;
+		snprintf(guarded, sizeof guarded, " %s", word);
+		argv[i] = guarded;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	char hint[64] = "";
+
+	guard_number(argc, argv);
 	int code = parse_options(argc, argv, &options);
 
 	if (code >= 0)

@@ -14,8 +14,8 @@
 struct pulse {
 	struct sim_plant *plant;
 	struct sim_due due;
-	struct sim_flip flip;
-	uint32_t on_ms, off_ms, left; /* left: times still to begin */
+	struct sim_pulse what;
+	uint32_t off_ms, left; /* left: times still to begin */
 	bool on, busy;
 };
 
@@ -31,27 +31,34 @@ struct sim_plant {
 	struct pulse *pulses;
 };
 
-static void note(struct sim_plant *plant, char what, uint32_t point, bool value)
+static void note(struct sim_plant *plant, char what, uint32_t point, uint32_t raw)
 {
 	const struct site_point *row = &plant->site->points[point];
+	char text[SIM_SIGNAL_TEXT];
 
-	if (plant->log)
-		fprintf(plant->log, "%c %" PRId64 " %s %s %d\n", what, sim_loop_stamp_ns(),
-		        plant->site->devices[row->device].id, row->name, value);
+	if (!plant->log)
+		return;
+	sim_signal_text(row, raw, text);
+	fprintf(plant->log, "%c %" PRId64 " %s %s %s\n", what, sim_loop_stamp_ns(),
+	        plant->site->devices[row->device].id, row->name, text);
 }
 
-static void tell(const struct sim_plant *plant, uint32_t point, bool value)
+static void tell(const struct sim_plant *plant, uint32_t point, uint32_t raw)
 {
 	const struct site_point *row = &plant->site->points[point];
 	const struct sim_use *use = &plant->uses[point];
 	int64_t us = sim_loop_stamp_ns() / 1000;
+	char text[SIM_SIGNAL_TEXT];
 
-	printf("%" PRId64 ".%06" PRId64 " %s/%s %d", us / 1000000, us % 1000000, plant->site->devices[row->device].id,
-	       row->name, value);
+	sim_signal_text(row, raw, text);
+	printf("%" PRId64 ".%06" PRId64 " %s/%s %s", us / 1000000, us % 1000000, plant->site->devices[row->device].id,
+	       row->name, text);
 	if (use->sensor != SITE_NONE) {
 		const struct site_sensor *sensor = &plant->site->sensors[use->sensor];
-		bool on = value != sensor->inputs[use->role].invert;
-		printf("  %s.%s %s", sensor->id, sim_role_name(use->role), on ? "on" : "off");
+		const struct site_input *input = &sensor->inputs[use->role];
+		bool on = sim_signal_truth(plant->site, input, raw);
+		bool counts = input->form == FORM_COUNTER;
+		printf("  %s.%s %s", sensor->id, site_role_name(use->role), counts ? "counts" : on ? "on" : "off");
 	}
 	putchar('\n');
 }
@@ -66,6 +73,10 @@ static void put(struct sim_plant *plant, struct sim_flip flip)
 void sim_plant_flip(struct sim_plant *plant, struct sim_flip flip)
 {
 	assert(flip.point < plant->site->point_count);
+	if (flip.add)
+		flip.value += sim_plant_value(plant, flip.point);
+	if (flip.add && site_point_width(&plant->site->points[flip.point]) == 1)
+		flip.value &= UINT16_MAX;
 	if (sim_plant_value(plant, flip.point) == flip.value)
 		return;
 	put(plant, flip);
@@ -83,7 +94,7 @@ static bool carries(struct sim_span span, const struct site_point *point)
 	        [TABLE_COIL] = 1, [TABLE_DISCRETE] = 2, [TABLE_HOLDING] = 3, [TABLE_INPUT] = 4};
 
 	return span.count && span.function == function_of[point->table] && point->address >= span.address &&
-	       point->address < (uint32_t)span.address + span.count;
+	       (uint32_t)point->address + site_point_width(point) <= (uint32_t)span.address + span.count;
 }
 
 void sim_plant_served(struct sim_plant *plant, uint32_t device, struct sim_span span, uint64_t count)
@@ -101,7 +112,7 @@ void sim_plant_served(struct sim_plant *plant, uint32_t device, struct sim_span 
 	}
 }
 
-bool sim_plant_value(const struct sim_plant *plant, uint32_t point)
+uint32_t sim_plant_value(const struct sim_plant *plant, uint32_t point)
 {
 	const struct site_point *row = &plant->site->points[point];
 
@@ -127,15 +138,19 @@ static void turn_pulse(void *context)
 {
 	struct pulse *pulse = context;
 	struct mono next = pulse->due.at;
+	struct sim_flip flip = pulse->what.on;
 
 	pulse->on = !pulse->on;
-	sim_plant_flip(pulse->plant, (struct sim_flip){pulse->flip.point, pulse->on == pulse->flip.value});
+	if (!pulse->on)
+		flip.value = pulse->what.off;
+	if (pulse->on || !flip.add)
+		sim_plant_flip(pulse->plant, flip);
 	if (pulse->on)
 		pulse->left--;
 	pulse->busy = pulse->on || pulse->left;
 	if (pulse->busy)
 		sim_loop_arm(pulse->plant->loop, &pulse->due,
-		             mono_add_ms(next, pulse->on ? pulse->on_ms : pulse->off_ms));
+		             mono_add_ms(next, pulse->on ? pulse->what.on_ms : pulse->off_ms));
 }
 
 static struct pulse *pick_pulse(struct sim_plant *plant, uint32_t point)
@@ -144,7 +159,7 @@ static struct pulse *pick_pulse(struct sim_plant *plant, uint32_t point)
 
 	for (size_t i = 0; i < LIMIT_SIM_PULSES; i++) {
 		struct pulse *pulse = &plant->pulses[i];
-		if (pulse->busy && pulse->flip.point == point)
+		if (pulse->busy && pulse->what.on.point == point)
 			return pulse;
 		if (!pulse->busy && !idle)
 			idle = pulse;
@@ -152,40 +167,46 @@ static struct pulse *pick_pulse(struct sim_plant *plant, uint32_t point)
 	return idle;
 }
 
-int sim_plant_pulse(struct sim_plant *plant, struct sim_flip flip, uint32_t on_ms, uint32_t times)
+int sim_plant_pulse(struct sim_plant *plant, const struct sim_pulse *what)
 {
-	struct pulse *pulse = pick_pulse(plant, flip.point);
+	struct pulse *pulse = pick_pulse(plant, what->on.point);
 
-	assert(times > 0);
+	assert(what->times > 0);
 	if (!pulse)
 		return -EBUSY;
 	sim_loop_cancel(plant->loop, &pulse->due);
 	*pulse = (struct pulse){
 	        .plant = plant,
 	        .due = {.fire = turn_pulse, .context = pulse, .at = sim_loop_now()},
-	        .flip = flip,
-	        .on_ms = on_ms,
-	        .off_ms = on_ms < PULSE_PERIOD_MS ? PULSE_PERIOD_MS - on_ms : on_ms,
-	        .left = times,
+	        .what = *what,
+	        .off_ms = what->on_ms < PULSE_PERIOD_MS ? PULSE_PERIOD_MS - what->on_ms : what->on_ms,
+	        .left = what->times,
 	        .busy = true,
 	};
 	turn_pulse(pulse);
 	return 0;
 }
 
+static void settle_input(struct sim_plant *plant, uint32_t sensor, enum site_role role)
+{
+	const struct site_input *input = &plant->site->sensors[sensor].inputs[role];
+	struct sim_flip flips[SIM_SIGNAL_MOST];
+
+	if (input->point == SITE_NONE || plant->uses[input->point].sensor != SITE_NONE)
+		return;
+	plant->uses[input->point] = (struct sim_use){sensor, role};
+	size_t count = sim_signal_flips(plant->site, input, sim_state_normal(role), flips);
+	for (size_t i = 0; i < count; i++)
+		put(plant, flips[i]);
+}
+
 static void settle(struct sim_plant *plant)
 {
 	for (uint32_t i = 0; i < plant->site->point_count; i++)
 		plant->uses[i].sensor = SITE_NONE;
-	for (uint32_t i = 0; i < plant->site->sensor_count; i++) {
-		for (enum site_role role = 0; role < ROLE_COUNT; role++) {
-			const struct site_input *input = &plant->site->sensors[i].inputs[role];
-			if (input->point == SITE_NONE || plant->uses[input->point].sensor != SITE_NONE)
-				continue;
-			plant->uses[input->point] = (struct sim_use){i, role};
-			put(plant, (struct sim_flip){input->point, sim_state_normal(role, input->invert)});
-		}
-	}
+	for (uint32_t i = 0; i < plant->site->sensor_count; i++)
+		for (enum site_role role = 0; role < ROLE_COUNT; role++)
+			settle_input(plant, i, role);
 }
 
 int sim_plant_new(const struct site *site, struct sim_loop *loop, FILE *log, struct sim_plant **ret_plant)

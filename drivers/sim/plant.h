@@ -3,7 +3,7 @@
  * sim/plant - the field as it stands: the registers of every device, who flips them and when, and the record.
  *
  * Every flip is a line on stdout for people, and in the log for programs, in nanoseconds of CLOCK_MONOTONIC:
- *   F ns device point value    the point flipped
+ *   F ns device point value    the point flipped; a number in its unit
  *   V ns device point value    the first answer that carries this value has been sent
  */
 #ifndef PICKET_SIM_PLANT_H
@@ -31,10 +31,15 @@ void sim_plant_free(struct sim_plant **plant);
 
 void sim_plant_flip(struct sim_plant *plant, struct sim_flip flip);
 
-/* Flips, and flips back after on_ms; so many times, begun a second apart. -EBUSY: too many under way. */
-int sim_plant_pulse(struct sim_plant *plant, struct sim_flip flip, uint32_t on_ms, uint32_t times);
+/* Flips, and back to `off` after on_ms; so many times, begun a second apart. -EBUSY: too many under way. */
+struct sim_pulse {
+	struct sim_flip on;
+	uint32_t off; /* raw; nothing for a flip that adds */
+	uint32_t on_ms, times;
+};
+int sim_plant_pulse(struct sim_plant *plant, const struct sim_pulse *pulse);
 
-bool sim_plant_value(const struct sim_plant *plant, uint32_t point);
+uint32_t sim_plant_value(const struct sim_plant *plant, uint32_t point);
 struct sim_use sim_plant_use(const struct sim_plant *plant, uint32_t point);
 struct sim_bank *sim_plant_bank(struct sim_plant *plant, uint32_t device);
 

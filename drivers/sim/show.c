@@ -13,24 +13,26 @@ static void point_text(const struct sim_game *game, uint32_t point, FILE *answer
 {
 	const struct site_point *row = &game->site->points[point];
 	struct sim_use use = sim_plant_use(game->plant, point);
+	char text[SIM_SIGNAL_TEXT];
 
-	fprintf(answer, "%s/%s %d", game->site->devices[row->device].id, row->name,
-	        sim_plant_value(game->plant, point));
+	sim_signal_text(row, sim_plant_value(game->plant, point), text);
+	fprintf(answer, "%s/%s %s", game->site->devices[row->device].id, row->name, text);
 	if (use.sensor != SITE_NONE)
-		fprintf(answer, "  %s.%s", game->site->sensors[use.sensor].id, sim_role_name(use.role));
+		fprintf(answer, "  %s.%s", game->site->sensors[use.sensor].id, site_role_name(use.role));
 }
 
 static void point_json(const struct sim_game *game, uint32_t point, FILE *answer)
 {
 	const struct site_point *row = &game->site->points[point];
 
-	fprintf(answer, "{\"schema\":\"picket-sim.point/1\",\"point\":\"%s/%s\",\"value\":%d}",
-	        game->site->devices[row->device].id, row->name, sim_plant_value(game->plant, point));
+	fprintf(answer, "{\"schema\":\"picket-sim.point/1\",\"point\":\"%s/%s\",\"value\":%.9g}",
+	        game->site->devices[row->device].id, row->name,
+	        sim_signal_value(row, sim_plant_value(game->plant, point)));
 }
 
 static bool input_on(const struct sim_game *game, const struct site_input *input)
 {
-	return sim_plant_value(game->plant, input->point) != input->invert;
+	return sim_signal_truth(game->site, input, sim_plant_value(game->plant, input->point));
 }
 
 static void sensor_text(const struct sim_game *game, uint32_t index, FILE *answer)
@@ -40,7 +42,7 @@ static void sensor_text(const struct sim_game *game, uint32_t index, FILE *answe
 	fprintf(answer, "%-24s %-6s", sensor->id, sensor_kind_name(sensor->kind));
 	for (enum site_role role = 0; role < ROLE_COUNT; role++)
 		if (sensor->inputs[role].point != SITE_NONE)
-			fprintf(answer, " %s=%s", sim_role_name(role), on_off(input_on(game, &sensor->inputs[role])));
+			fprintf(answer, " %s=%s", site_role_name(role), on_off(input_on(game, &sensor->inputs[role])));
 }
 
 static void sensor_json(const struct sim_game *game, uint32_t index, FILE *answer)
@@ -55,9 +57,9 @@ static void sensor_json(const struct sim_game *game, uint32_t index, FILE *answe
 		if (input->point == SITE_NONE)
 			continue;
 		const struct site_point *point = &game->site->points[input->point];
-		fprintf(answer, "%s\"%s\":{\"on\":%s,\"point\":\"%s/%s\",\"value\":%d}", comma, sim_role_name(role),
+		fprintf(answer, "%s\"%s\":{\"on\":%s,\"point\":\"%s/%s\",\"value\":%.9g}", comma, site_role_name(role),
 		        input_on(game, input) ? "true" : "false", game->site->devices[point->device].id, point->name,
-		        sim_plant_value(game->plant, input->point));
+		        sim_signal_value(point, sim_plant_value(game->plant, input->point)));
 		comma = ",";
 	}
 	fputs("}}", answer);

@@ -3,6 +3,7 @@
 #include "drivers/sim/state.h"
 
 #include "config/limits.h"
+#include "drivers/sim/number.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #define COUNT_OF(a) (sizeof(a) / sizeof *(a))
 #define ANY_KIND    KIND_COUNT
 #define HINT        64
+#define HITS        "hits+"
 
 /* A word: what it does to the inputs that are wired. The first one must be. */
 struct word {
@@ -34,7 +36,10 @@ static const struct word words[] = {
         {KIND_DOOR, "release", "norelease", false, 1, {{ROLE_RELEASE, true}}},
         {KIND_DOOR, "norelease", "release", false, 1, {{ROLE_RELEASE, false}}},
         {KIND_FENCE, "hit", NULL, true, 1, {{ROLE_HIT, true}}},
+        {KIND_FENCE, "hit", NULL, true, 1, {{ROLE_LEVEL, true}}},
+        {KIND_FENCE, "hit", NULL, true, 1, {{ROLE_COUNTER, true}}},
         {KIND_FENCE, "quiet", NULL, false, 1, {{ROLE_HIT, false}}},
+        {KIND_FENCE, "quiet", NULL, false, 1, {{ROLE_LEVEL, false}}},
         {KIND_CAMERA, "trigger", "clear", false, 1, {{ROLE_TRIGGER, true}}},
         {KIND_CAMERA, "clear", "trigger", false, 1, {{ROLE_TRIGGER, false}}},
         {KIND_DURESS, "press", "release", false, 1, {{ROLE_INPUT, true}}},
@@ -54,8 +59,6 @@ static const char *const moments[KIND_COUNT] = {
         [KIND_DOOR] = "open", [KIND_FENCE] = "hit",  [KIND_CAMERA] = "trigger", [KIND_DURESS] = "press",
         [KIND_TAMPER] = "on", [KIND_POWER] = "lost", [KIND_INPUT] = "on",
 };
-
-static const char *const roles[ROLE_COUNT] = {"contact", "bolt", "release", "hit", "trigger", "input", "tamper"};
 
 int sim_problem_set(struct sim_problem *problem, enum sim_code code, const char *format, ...)
 {
@@ -84,15 +87,9 @@ void sim_near_text(const struct nearest *near, char *ret_text, size_t size)
 		ret_text[0] = '\0';
 }
 
-const char *sim_role_name(enum site_role role)
+bool sim_state_normal(enum site_role role)
 {
-	assert(role < ROLE_COUNT);
-	return roles[role];
-}
-
-bool sim_state_normal(enum site_role role, bool invert)
-{
-	return (role == ROLE_BOLT) != invert;
+	return role == ROLE_BOLT;
 }
 
 int sim_state_sensor(const struct site *site, const char *id, uint32_t *ret_sensor, struct sim_problem *problem)
@@ -162,24 +159,70 @@ int sim_state_point(const struct site *site, const char *name, uint32_t *ret_poi
 	return sim_problem_set(problem, SIM_NO, "device %s has no point '%.80s'%s", head, rest, hint);
 }
 
-static int parse_switch(const char *target, const char *state, bool *ret_value, struct sim_problem *problem)
+static bool is_switch(const char *state, bool *ret_on)
 {
-	bool on = strcmp(state, "on") == 0;
+	*ret_on = strcmp(state, "on") == 0;
+	return *ret_on || strcmp(state, "off") == 0;
+}
 
-	if (!on && strcmp(state, "off") != 0)
-		return sim_problem_set(problem, SIM_USAGE, "%.80s takes on or off, not '%.80s'", target, state);
-	*ret_value = on;
+static const struct site_enum *find_name(const struct site_point *point, const char *name)
+{
+	for (uint32_t i = 0; i < point->enum_count; i++)
+		if (strcmp(point->enums[i].name, name) == 0)
+			return &point->enums[i];
+	return NULL;
+}
+
+/* A number as people write it: a value, one of its names, or +N and -N to what is there. */
+static int parse_number(const struct site_point *point, const char *target, const char *state,
+                        struct sim_flip *ret_flip, struct sim_problem *problem)
+{
+	const struct site_enum *name = find_name(point, state);
+	bool add = state[0] == '+' || (state[0] == '-' && point->counter);
+	double value = name ? site_point_value(point, (double)name->raw) : 0;
+
+	if (!name && sim_decimal(state, &value) < 0)
+		return sim_problem_set(problem, SIM_USAGE, "%.80s takes a number%s, not '%.40s'", target,
+		                       point->enum_count ? " or one of its names" : "", state);
+	int error = sim_signal_raw(point, add ? value + point->offset : value, &ret_flip->value);
+	if (error < 0)
+		return sim_problem_set(problem, SIM_USAGE, "%.80s cannot hold %.40s", target, state);
+	ret_flip->add = add && point->type != TYPE_F32;
+	if (add && point->type == TYPE_F32)
+		return sim_problem_set(problem, SIM_USAGE, "%.80s is no whole number: give it a value", target);
 	return 0;
 }
 
-static int resolve_point(const struct site *site, const char *target, bool value, struct sim_change *ret_change,
+static int parse_value(const struct site_point *point, const char *target, const char *state,
+                       struct sim_change *ret_change, struct sim_problem *problem)
+{
+	struct sim_change change = {.count = 1, .flips = {ret_change->flips[0]}};
+	bool on = false;
+
+	if (point->type != TYPE_BIT) {
+		int error = parse_number(point, target, state, &change.flips[0], problem);
+		if (error < 0)
+			return error;
+	} else if (is_switch(state, &on)) {
+		change.flips[0].value = on;
+		change.undo = on ? "off" : "on";
+	} else {
+		return sim_problem_set(problem, SIM_USAGE, "%.80s takes on or off, not '%.80s'", target, state);
+	}
+	*ret_change = change;
+	return 0;
+}
+
+static int resolve_point(const struct site *site, const char *target, const char *state, struct sim_change *ret_change,
                          struct sim_problem *problem)
 {
-	uint32_t point = SITE_NONE;
-	int error = sim_state_point(site, target, &point, problem);
+	struct sim_change change = {0};
+	int error = sim_state_point(site, target, &change.flips[0].point, problem);
 
 	if (error == 0)
-		*ret_change = (struct sim_change){.count = 1, .flips = {{point, value}}, .undo = value ? "off" : "on"};
+		error = parse_value(&site->points[change.flips[0].point], target, state, &change, problem);
+	if (error == 0)
+		*ret_change = change;
 	return error;
 }
 
@@ -192,8 +235,8 @@ static int find_role(const struct site_sensor *sensor, const char *name, enum si
 	for (enum site_role role = 0; role < ROLE_COUNT; role++) {
 		if (sensor->inputs[role].point == SITE_NONE)
 			continue;
-		nearest_offer(&near, roles[role]);
-		if (strcmp(roles[role], name) != 0)
+		nearest_offer(&near, site_role_name(role));
+		if (strcmp(site_role_name(role), name) != 0)
 			continue;
 		*ret_role = role;
 		return 0;
@@ -203,13 +246,16 @@ static int find_role(const struct site_sensor *sensor, const char *name, enum si
 	                       sensor->id, name, hint);
 }
 
-static int resolve_role(const struct site *site, const char *target, bool value, struct sim_change *ret_change,
+/* An input by on and off, by the way its line breaks, or as the number that it is. */
+static int resolve_role(const struct site *site, const char *target, const char *state, struct sim_change *ret_change,
                         struct sim_problem *problem)
 {
 	char head[LIMIT_ID + 2];
 	const char *rest = split(target, '.', head, sizeof head);
 	enum site_role role = ROLE_COUNT;
 	uint32_t index = SITE_NONE;
+	struct sim_change change = {0};
+	bool on = false;
 
 	int error = sim_state_sensor(site, head, &index, problem);
 	if (error == 0)
@@ -217,9 +263,17 @@ static int resolve_role(const struct site *site, const char *target, bool value,
 	if (error < 0)
 		return error;
 	const struct site_input *input = &site->sensors[index].inputs[role];
-	*ret_change = (struct sim_change){
-	        .count = 1, .flips = {{input->point, value != input->invert}}, .undo = value ? "off" : "on"};
-	return 0;
+	change.count = sim_signal_break(site, input, state, change.flips);
+	if (change.count == 0 && is_switch(state, &on)) {
+		change.count = sim_signal_flips(site, input, on, change.flips);
+		change.undo = input->form == FORM_COUNTER ? NULL : on ? "off" : "on";
+	} else if (change.count == 0) {
+		change.flips[0].point = input->point;
+		error = parse_value(&site->points[input->point], target, state, &change, problem);
+	}
+	if (error == 0)
+		*ret_change = change;
+	return error;
 }
 
 static bool word_fits(const struct word *word, const struct site_sensor *sensor)
@@ -248,8 +302,21 @@ static int no_such_word(const struct site_sensor *sensor, const char *state, str
 	                       sensor_kind_name(sensor->kind), sensor->id, state, near.best ? hint : ".", list);
 }
 
-static int resolve_sensor(const struct site *site, uint32_t index, const char *state, struct sim_change *ret_change,
-                          struct sim_problem *problem)
+static void add_input(const struct site *site, const struct site_input *input, bool truth, struct sim_change *change)
+{
+	struct sim_flip flips[SIM_SIGNAL_MOST];
+
+	if (input->point == SITE_NONE)
+		return;
+	size_t count = sim_signal_flips(site, input, truth, flips);
+	for (size_t i = 0; i < count && change->count < COUNT_OF(change->flips); i++)
+		change->flips[change->count++] = flips[i];
+	if (sim_signal_flips(site, input, !truth, flips) > 0 && change->count == count)
+		change->back = flips[0].value;
+}
+
+static int resolve_word(const struct site *site, uint32_t index, const char *state, struct sim_change *ret_change,
+                        struct sim_problem *problem)
 {
 	const struct site_sensor *sensor = &site->sensors[index];
 	const struct word *word = NULL;
@@ -260,34 +327,40 @@ static int resolve_sensor(const struct site *site, uint32_t index, const char *s
 			word = &words[i];
 	if (!word)
 		return no_such_word(sensor, state, problem);
-	for (size_t i = 0; i < word->count; i++) {
-		const struct site_input *input = &sensor->inputs[word->sets[i].role];
-		if (input->point != SITE_NONE)
-			change.flips[change.count++] =
-			        (struct sim_flip){input->point, word->sets[i].value != input->invert};
-	}
+	for (size_t i = 0; i < word->count; i++)
+		add_input(site, &sensor->inputs[word->sets[i].role], word->sets[i].value, &change);
 	change.pulse = word->pulse;
 	change.undo = word->undo;
 	*ret_change = change;
 	return 0;
 }
 
+static int resolve_sensor(const struct site *site, uint32_t index, const char *state, struct sim_change *ret_change,
+                          struct sim_problem *problem)
+{
+	const struct site_input *counter = &site->sensors[index].inputs[ROLE_COUNTER];
+	struct sim_change change = {.flips[0].point = counter->point};
+
+	if (strncmp(state, HITS, strlen(HITS)) != 0 || counter->point == SITE_NONE)
+		return resolve_word(site, index, state, ret_change, problem);
+	int error = parse_value(&site->points[counter->point], state, state + strlen(HITS) - 1, &change, problem);
+	if (error == 0)
+		*ret_change = change;
+	return error;
+}
+
 int sim_state_resolve(const struct site *site, const char *target, const char *state, struct sim_change *ret_change,
                       struct sim_problem *problem)
 {
 	bool point = strchr(target, '/') != NULL, role = strchr(target, '.') != NULL;
-	bool value = false;
 	uint32_t sensor;
 
 	if (!point && !role) {
 		int error = sim_state_sensor(site, target, &sensor, problem);
 		return error < 0 ? error : resolve_sensor(site, sensor, state, ret_change, problem);
 	}
-	int error = parse_switch(target, state, &value, problem);
-	if (error < 0)
-		return error;
-	return point ? resolve_point(site, target, value, ret_change, problem)
-	             : resolve_role(site, target, value, ret_change, problem);
+	return point ? resolve_point(site, target, state, ret_change, problem)
+	             : resolve_role(site, target, state, ret_change, problem);
 }
 
 int sim_state_pulse(const struct site *site, const char *target, struct sim_change *ret_change,
@@ -306,6 +379,8 @@ int sim_state_pulse(const struct site *site, const char *target, struct sim_chan
 	int error = sim_state_resolve(site, target, state, &change, problem);
 	if (error < 0)
 		return error;
+	if (!change.pulse && strchr(target, '/')) /* a bare point goes back to off */
+		change.back = 0;
 	change.pulse = true;
 	*ret_change = change;
 	return 0;

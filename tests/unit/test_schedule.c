@@ -127,7 +127,7 @@ START_TEST(tcp_takes_its_round_trip)
 	wire.site_link.endpoints[0].transport = TRANSPORT_TCP;
 	wire.site_link.turnaround_ms = 0;
 	make();
-	ck_assert_int_eq(schedule->devices[0].scan_us, LIMIT_TURNAROUND_TCP_MS * 1000 + LIMIT_WAKE_US);
+	ck_assert_int_eq(schedule->devices[0].scan_us, LIMIT_TURNAROUND_MS * 1000 + LIMIT_WAKE_US);
 	wire.site_link.turnaround_ms = 25;
 	make();
 	ck_assert_int_eq(schedule->devices[0].scan_us, 25000 + LIMIT_WAKE_US);
