@@ -81,6 +81,16 @@ static bool is_fresh(struct device *device, const struct transaction_request *re
 	return false;
 }
 
+static size_t current(const struct device *device)
+{
+	return (device->first + device->done) % device->plan->request_count;
+}
+
+static bool tears(const struct device *device, const struct transaction_request *request)
+{
+	return read_plan_tears(device->plan, device->site, current(device), request->address + request->count);
+}
+
 /* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
 static bool choose_count(struct device *device, struct transaction_request *request, uint16_t spare, struct mono now)
 {
@@ -90,14 +100,9 @@ static bool choose_count(struct device *device, struct transaction_request *requ
 		if (is_fresh(device, request, now))
 			return true;
 	for (request->count = (uint16_t)(want - 1); request->count > 0; request->count--)
-		if (is_fresh(device, request, now))
+		if (!tears(device, request) && is_fresh(device, request, now))
 			return true;
 	return false;
-}
-
-static size_t current(const struct device *device)
-{
-	return (device->first + device->done) % device->plan->request_count;
 }
 
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
@@ -132,7 +137,7 @@ struct transaction_request device_request_of(const struct device *device, const 
 static void give_out(struct device *device, size_t point, struct sample *sample)
 {
 	sample->point = device->plan->points[point];
-	sample->value = device->points[point].value;
+	reading_last(&device->points[point], sample);
 	device->sink->sample(device->sink->context, sample);
 }
 
@@ -158,21 +163,6 @@ static void miss_request(struct device *device, size_t index, enum fault fault, 
 	give_out_request(device, index, request->bad ? QUALITY_BAD : QUALITY_UNCERTAIN, fault, now);
 }
 
-/* Whether a value may go out; one that is only suspected waits for a second read to say the same. */
-static bool confirm(const struct device_request *request, struct device_point *point, bool value)
-{
-	bool as_before = point->known && point->value == value;
-	bool confirmed = point->held && point->suspected == value;
-
-	if (!request->doubt || as_before || confirmed) {
-		point->held = false;
-		return true;
-	}
-	point->held = true;
-	point->suspected = value;
-	return false;
-}
-
 static struct sample good_sample(const struct device_request *request, const struct device_exchange *exchange)
 {
 	int64_t half_us = mono_since_us(exchange->end, exchange->start) / 2;
@@ -183,31 +173,41 @@ static struct sample good_sample(const struct device_request *request, const str
 	        .quality = QUALITY_GOOD, .at = at, .err_us = err_us < UINT32_MAX ? (uint32_t)err_us : UINT32_MAX};
 }
 
+struct delivery {
+	struct decode_data from;
+	struct sample good;
+	enum doubt doubt;
+};
+
+static void deliver_point(struct device *device, size_t index, const struct delivery *delivery)
+{
+	const struct site_point *point = &device->site->points[device->plan->points[index]];
+	struct sample sample = delivery->good;
+
+	if (!decode_covers(&delivery->from, point))
+		return;
+	if (!reading_take(&device->points[index], decode_value(&delivery->from, point), delivery->doubt, &sample)) {
+		device->again = true;
+		return;
+	}
+	device->stats->faults[FAULT_NUMBER] += sample.fault == FAULT_NUMBER;
+	give_out(device, index, &sample);
+}
+
 static void deliver(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
 {
 	const struct device_shape *shape = &exchange->shape;
 	const struct read_request *plan = &device->plan->requests[shape->request];
 	struct device_request *request = &device->requests[shape->request];
-	struct decode_data from = {
-	        .table = plan->table, .address = shape->address, .count = shape->count, .bytes = data};
-	struct sample sample = good_sample(request, exchange);
+	const struct delivery delivery = {.from = {plan->table, shape->address, shape->count, data},
+	                                  .good = good_sample(request, exchange),
+	                                  .doubt = request->doubt};
 
-	for (size_t i = plan->first; i < plan->first + plan->point_size; i++) {
-		const struct site_point *point = &device->site->points[device->plan->points[i]];
-		if (!decode_covers(&from, point))
-			continue;
-		bool value = decode_bit(&from, point);
-		if (!confirm(request, &device->points[i], value)) {
-			device->again = true;
-			continue;
-		}
-		device->points[i].known = true;
-		device->points[i].value = value;
-		give_out(device, i, &sample);
-	}
+	for (size_t i = plan->first; i < plan->first + plan->point_size; i++)
+		deliver_point(device, i, &delivery);
 	if (!shape->last)
 		return;
-	request->at = sample.at;
+	request->at = delivery.good.at;
 	request->read = true;
 	request->missed = 0;
 	request->bad = false;
@@ -360,7 +360,7 @@ static void count_answer(struct device *device, const struct device_exchange *ex
 void device_doubt(struct device *device)
 {
 	for (size_t i = 0; i < device->plan->request_count; i++)
-		device->requests[i].doubt = true;
+		device->requests[i].doubt = DOUBT_NEW;
 }
 
 static bool has_held(const struct device *device, size_t index)
@@ -395,7 +395,7 @@ void device_answered(struct device *device, const struct device_exchange *exchan
 		device->part = (uint16_t)(device->part + shape->count);
 		return;
 	}
-	device->requests[shape->request].doubt = has_held(device, shape->request);
+	device->requests[shape->request].doubt = has_held(device, shape->request) ? DOUBT_OLD : DOUBT_NONE;
 	end_request(device, exchange->end);
 }
 

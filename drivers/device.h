@@ -24,6 +24,7 @@
 #include "drivers/echo.h"
 #include "drivers/poller.h"
 #include "drivers/read_plan.h"
+#include "drivers/reading.h"
 #include "drivers/transaction.h"
 
 #define DEVICE_RTTS 32 /* round trips kept for the percentiles */
@@ -43,15 +44,10 @@ struct device_exchange {
 
 struct device_request {
 	uint32_t missed;
-	bool bad;       /* its points were given out as bad */
-	bool doubt;     /* confirm a change before giving it out */
+	bool bad; /* its points were given out as bad */
+	enum doubt doubt;
 	bool read;      /* at least once */
 	struct mono at; /* middle of the last good read */
-};
-
-struct device_point {
-	bool known, value;    /* as last given out, good */
-	bool held, suspected; /* read as `suspected` once, in doubt; waits to be confirmed */
 };
 
 struct device {
@@ -61,7 +57,7 @@ struct device {
 	enum framing framing;
 	struct read_plan *plan;
 	struct device_request *requests; /* one each of the plan */
-	struct device_point *points;     /* one each of the plan */
+	struct reading *points;          /* one each of the plan */
 	struct device_stats *stats;
 	uint64_t random;
 

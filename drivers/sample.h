@@ -29,6 +29,7 @@ enum fault {
 	FAULT_LATE,       /* answer of an earlier request; dropped */
 	FAULT_UNEXPECTED, /* bytes that no request asked for */
 	FAULT_OFFLINE,    /* no connection, or the port is gone */
+	FAULT_NUMBER,     /* an f32 that is NaN or infinite: the device has no value */
 	FAULT_COUNT,
 };
 
@@ -37,7 +38,8 @@ const char *fault_name(enum fault fault);       /* "none" "timeout" "exception" 
 
 struct sample {
 	uint32_t point; /* index into site.points */
-	bool value;
+	bool value;     /* a bit; of a number: it is not 0 */
+	double raw;     /* of a number, before scale and offset */
 	enum quality quality;
 	enum fault fault;
 	struct mono at;  /* when the value was true on the wire: the middle of the exchange */
