@@ -13,6 +13,7 @@
 #define PICKET_ENGINE_PRIVATE_H
 
 #include "gateway/alarm/engine.h"
+#include "gateway/alarm/input_form.h"
 #include "gateway/alarm/kind.h"
 #include "gateway/alarm/timers.h"
 
@@ -20,9 +21,12 @@ struct sensor {
 	uint32_t conditions; /* first of its states, by slot; supervision_lost is the last */
 	uint32_t inputs;     /* first of its inputs */
 	uint8_t input_count, slot_count;
+	uint8_t loops;           /* slot of loop.short; loop.open, loop.drift and perhaps stuck follow */
+	bool formed;             /* one of its inputs is more than a bit */
 	uint8_t pending;         /* states that wait for a delay */
 	int8_t role[ROLE_COUNT]; /* offset of the input in that role; negative: not wired */
 	uint8_t state, quality;  /* enum sensor_state, enum quality: as told last, or about to be */
+	struct mono moved;       /* when a value changed last, for stuck */
 	union kind_memory memory;
 };
 
@@ -35,13 +39,14 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
+	struct form *forms;             /* of the inputs that are more than a bit */
 	struct condition_state *states; /* of all sensors, then device.lost of each device */
 	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
 	struct device *devices;
 	bool *areas_set;
 	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
 	uint32_t *uses;
-	size_t input_count, state_count;
+	size_t input_count, form_count, state_count;
 	struct timers timers; /* by state */
 	struct engine_counts counts;
 };
@@ -53,6 +58,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
+	const char *reason;                   /* NULL: none to tell */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 
@@ -62,6 +68,8 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition);
 const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
+/* NULL: the input is a plain bit. */
+const struct form *engine_form(const struct engine *engine, const struct input *input);
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
 /* Adds or takes away an alarm from the counts. */
 void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add);

@@ -152,6 +152,59 @@ static void supervise(struct evaluation *e)
 	grant(e, slot);
 }
 
+/* --- the wires ------------------------------------------------------------------------------------- */
+
+static void wish_trouble(struct evaluation *e, enum form_trouble trouble)
+{
+	unsigned slot = e->sensor->loops + (unsigned)(trouble - TROUBLE_SHORT);
+	struct mono due = MONO_NEVER;
+	bool settled = true;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct form *form = engine_form(e->engine, &e->engine->inputs[e->sensor->inputs + i]);
+
+		if (form && form->trouble == trouble)
+			due = mono_min(due, mono_add_ms(form->since, form_delay_ms(form)));
+		settled &= !form || form->run >= FORM_SAMPLES;
+	}
+	if (due.us != MONO_NEVER.us)
+		wish_true(&e->verdict, slot, due);
+	else if (settled)
+		wish_false(&e->verdict, slot, e->look.at);
+	grant(e, slot);
+}
+
+static bool shows_life(enum site_role role)
+{
+	return role == ROLE_HIT || role == ROLE_LEVEL || role == ROLE_COUNTER || role == ROLE_INPUT;
+}
+
+/* A value that should move now and then. A loss hides whether it did, so it starts the time anew, and ends nothing. */
+static void watch_life(struct evaluation *e)
+{
+	unsigned slot = e->sensor->loops + (unsigned)(TROUBLE_DRIFT - TROUBLE_SHORT) + 1;
+
+	if (!shows_life(e->look.role))
+		return;
+	if (e->look.news.moved || e->look.news.anew)
+		e->sensor->moved = e->look.at;
+	if (e->look.news.moved && !e->look.news.anew)
+		wish_false(&e->verdict, slot, e->look.at);
+	else
+		wish_true(&e->verdict, slot, mono_add_ms(e->sensor->moved, e->look.sensor->timing.stuck_ms));
+	grant(e, slot);
+}
+
+static void watch_wires(struct evaluation *e)
+{
+	enum sensor_kind kind = e->look.sensor->kind;
+
+	for (enum form_trouble trouble = TROUBLE_SHORT; e->sensor->formed && trouble <= TROUBLE_DRIFT; trouble++)
+		wish_trouble(e, trouble);
+	if ((kind == KIND_FENCE || kind == KIND_INPUT) && e->look.sensor->timing.stuck_ms > 0)
+		watch_life(e);
+}
+
 /* A missed scan is not told: it is either made good or becomes a loss. */
 static enum quality quality_of(const struct evaluation *e)
 {
@@ -190,21 +243,41 @@ static void conclude(struct evaluation *e, bool news)
 		tell_sensor(e->engine, e->index, e->verdict.activity, &e->cause);
 }
 
+/* true: it says something of truth */
+static bool take(struct evaluation *e, struct input *input, const struct sample *sample)
+{
+	const struct form *form = engine_form(e->engine, input);
+	bool good = sample->quality == QUALITY_GOOD;
+
+	if (form && form->keep && good) {
+		input_keep(input, sample, &e->look.news);
+		return false;
+	}
+	input_take(input, sample, &e->look.news);
+	if (form && form->of->form == FORM_COUNTER && good) {
+		e->look.news.hits = form->hits;
+		e->look.news.rise = form->hits > 0;
+		e->cause.reason = form->back ? "the counter went back: its device was started anew" : NULL;
+	}
+	return good;
+}
+
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now)
 {
 	struct evaluation e;
 	struct cause cause = {.at = sample->at, .now = now, .input = input, .fault = sample->fault};
 
 	begin(&e, engine, input->sensor, &cause);
-	input_take(input, sample, &e.look.news);
+	bool telling = take(&e, input, sample);
 	e.cause.initial = e.look.news.first;
+	e.look.role = (enum site_role)input->role;
 	bool news = see_state(&e);
-	if (sample->quality == QUALITY_GOOD) {
-		e.look.role = (enum site_role)input->role;
+	if (telling)
 		judge(&e);
-	}
+	if (sample->quality == QUALITY_GOOD)
+		watch_wires(&e);
 	supervise(&e);
-	conclude(&e, news);
+	conclude(&e, news || e.cause.reason);
 }
 
 void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)
