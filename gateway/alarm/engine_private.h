@@ -26,7 +26,6 @@ struct sensor {
 	uint8_t pending;         /* states that wait for a delay */
 	int8_t role[ROLE_COUNT]; /* offset of the input in that role; negative: not wired */
 	uint8_t state, quality;  /* enum sensor_state, enum quality: as told last, or about to be */
-	struct mono moved;       /* when a value changed last, for stuck */
 	union kind_memory memory;
 };
 

@@ -174,25 +174,37 @@ static void wish_trouble(struct evaluation *e, enum form_trouble trouble)
 	grant(e, slot);
 }
 
-static bool shows_life(enum site_role role)
+/* When the first of the sensor's numbers has rested for too long. */
+static struct mono life_ends(const struct evaluation *e)
 {
-	return role == ROLE_HIT || role == ROLE_LEVEL || role == ROLE_COUNTER || role == ROLE_INPUT;
+	struct mono end = MONO_NEVER;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct input *input = &e->engine->inputs[e->sensor->inputs + i];
+		const struct form *form = engine_form(e->engine, input);
+
+		if (form && form_shows_life(form) && input->role != ROLE_TAMPER && form->moved.us != 0)
+			end = mono_min(end, mono_add_ms(form->moved, e->look.sensor->timing.stuck_ms));
+	}
+	return end;
 }
 
-/* A value that should move now and then. A loss hides whether it did, so it starts the time anew, and ends nothing. */
+/* A loss hides whether the value moved: after it the time begins anew, and nothing ends until it is seen to move. */
 static void watch_life(struct evaluation *e)
 {
 	unsigned slot = e->sensor->loops + (unsigned)(TROUBLE_DRIFT - TROUBLE_SHORT) + 1;
+	struct mono end = life_ends(e);
 
-	if (!shows_life(e->look.role))
+	if (end.us == MONO_NEVER.us)
 		return;
-	if (e->look.news.moved || e->look.news.anew)
-		e->sensor->moved = e->look.at;
-	if (e->look.news.moved && !e->look.news.anew)
+	e->cause.initial = false; /* that it rests is never found at the first look */
+	if (e->look.news.moved && !e->look.news.anew && !mono_reached(e->look.at, end)) {
 		wish_false(&e->verdict, slot, e->look.at);
-	else
-		wish_true(&e->verdict, slot, mono_add_ms(e->sensor->moved, e->look.sensor->timing.stuck_ms));
+		grant(e, slot);
+	}
+	wish_true(&e->verdict, slot, end);
 	grant(e, slot);
+	e->cause.initial = e->look.news.first;
 }
 
 static void watch_wires(struct evaluation *e)

@@ -23,6 +23,13 @@ uint32_t form_delay_ms(const struct form *form)
 	return form->of->form == FORM_NAMUR ? FORM_NAMUR_MS : 0;
 }
 
+bool form_shows_life(const struct form *form)
+{
+	enum site_form kind = form->of->form;
+
+	return kind == FORM_LEVEL || kind == FORM_NAMUR || kind == FORM_LOOP || kind == FORM_COUNTER;
+}
+
 /* --- one number ------------------------------------------------------------------------------------ */
 
 static void judge_level(struct form *form, double value)
@@ -142,8 +149,9 @@ static void take_good(struct form *form, const struct sample *sample)
 	form->now = TROUBLE_NONE;
 	judge(form, sample->raw, first);
 	settle_trouble(form, before, sample->at);
-	if (first || sample->raw != form->raw)
+	if (first || form->lost || sample->raw != form->raw)
 		form->moved = sample->at;
+	form->lost = false;
 	form->raw = sample->raw;
 }
 
@@ -177,5 +185,6 @@ bool form_take(struct form *form, struct sample *sample)
 		take_good(form, sample);
 	else
 		form->run = 0;
+	form->lost |= sample->quality == QUALITY_BAD;
 	return true;
 }

@@ -40,7 +40,7 @@ struct form {
 	bool back;             /* the counter went back */
 	uint32_t hits;         /* COUNTER: more than before */
 	enum form_trouble now; /* seen */
-	struct mono moved;     /* when the value changed last; us 0: no good sample yet */
+	struct mono moved;     /* when the value changed last, or was seen first or again; us 0: not yet */
 
 	/* what FORM_SAMPLES in a row agree about */
 	enum form_trouble trouble;
@@ -48,6 +48,7 @@ struct form {
 
 	/* memory */
 	double raw;
+	bool lost;             /* since the last good sample */
 	uint8_t run;           /* samples in a row that say `now` */
 	struct mono run_from;  /* the first of them */
 	struct sample half[2]; /* PAIR: of the contact that closes, and of the one that opens */
@@ -67,6 +68,9 @@ static inline bool form_is_needed(const struct site_input *of)
  * of the input as a whole: of a pair the worse and later of both.
  */
 bool form_take(struct form *form, struct sample *sample);
+
+/* Whether its value is a number that moves while there is life in it. */
+bool form_shows_life(const struct form *form);
 
 /* How long a trouble lasts before it is an alarm. */
 uint32_t form_delay_ms(const struct form *form);
