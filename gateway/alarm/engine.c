@@ -416,6 +416,13 @@ void engine_sample(struct engine *engine, const struct sample *sample, struct mo
 	}
 }
 
+void engine_cleared(struct engine *engine, uint32_t point)
+{
+	assert(point < engine->site->point_count);
+	for (uint32_t use = engine->uses_first[point]; use < engine->uses_first[point + 1]; use++)
+		input_clear(&engine->inputs[engine->uses[use]]);
+}
+
 void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now)
 {
 	const struct cause cause = {.at = now, .now = now, .fault = fault};

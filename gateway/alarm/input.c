@@ -41,6 +41,12 @@ void input_touch(struct input *input, const struct sample *sample)
 	input->number = sample->raw;
 }
 
+void input_clear(struct input *input)
+{
+	input->raw = input->invert;
+	input->run = 0;
+}
+
 static void count_good(struct input *input)
 {
 	input->good = one_more(input->good);

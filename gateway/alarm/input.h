@@ -53,6 +53,8 @@ bool input_settled(const struct input *input, const struct sample *sample);
 void input_take(struct input *input, const struct sample *sample, struct input_news *ret_news);
 /* A good sample that says nothing of truth: the level stays, and wants to be seen anew. */
 void input_keep(struct input *input, const struct sample *sample, struct input_news *ret_news);
+/* What made it true was cleared: true once more is a rise. */
+void input_clear(struct input *input);
 /* A settled sample: only its time counts. */
 void input_touch(struct input *input, const struct sample *sample);
 

@@ -278,6 +278,12 @@ static void do_view(struct story *story, const char *verb, const char *rest)
 	trace_line(&story->trace, "> = %s %s", sensor_state_name(view.state), quality_name(view.quality));
 }
 
+static void do_clear(struct story *story, const char *verb, const char *rest)
+{
+	(void)verb;
+	engine_cleared(story->engine, point_by_name(story, rest));
+}
+
 static const struct {
 	const char *verb;
 	void (*act)(struct story *story, const char *verb, const char *rest);
@@ -285,6 +291,7 @@ static const struct {
         {"sample", do_level},  {"wire", do_level},      {"scan", do_scan},     {"lose", do_device},
         {"find", do_device},   {"ack", do_command},     {"reset", do_command}, {"set", do_command},
         {"unset", do_command}, {"restart", do_restart}, {"wait", do_wait},     {"view", do_view},
+        {"clear", do_clear},
 };
 
 static void play_line(struct story *story, const char *line)
