@@ -102,6 +102,7 @@ struct event {
 	enum quality quality;
 	enum fault fault;
 	bool value;      /* of the point behind it */
+	double raw;      /* of a point that is a number: before scale and offset */
 	uint32_t point;  /* SITE_NONE: none */
 	uint32_t age_ms; /* of the sample when the event was made */
 	uint32_t err_ms; /* the change may have been this much earlier */

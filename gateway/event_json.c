@@ -218,6 +218,19 @@ static void write_point(struct json *json, const struct event_context *context, 
 	json_text(json, "point", text);
 }
 
+/* A bit as 0 or 1; a number in its unit, with the digits that its type carries. */
+static void write_value(struct json *json, const struct site *site, const struct event *event)
+{
+	const struct site_point *point = &site->points[event->point];
+
+	if (point->type == TYPE_BIT) {
+		json_int(json, "value", event->value);
+		return;
+	}
+	json_real(json, "value", site_point_value(point, event->raw), point->type == TYPE_F32 ? 7 : 10);
+	write_if(json, "unit", point->unit);
+}
+
 /* What the field said. */
 static void write_sample(struct json *json, const struct event_context *context, const struct event *event)
 {
@@ -228,7 +241,7 @@ static void write_sample(struct json *json, const struct event_context *context,
 	if (event->fault != FAULT_NONE)
 		json_text(json, "fault", fault_name(event->fault));
 	if (event->point != SITE_NONE && event->quality != QUALITY_UNKNOWN)
-		json_int(json, "value", event->value);
+		write_value(json, context->site, event);
 	write_point(json, context, event);
 	if (event->point != SITE_NONE) {
 		json_uint(json, "age_ms", event->age_ms);

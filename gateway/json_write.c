@@ -185,6 +185,19 @@ void json_number(struct json *json, const char *key, double value, int decimals)
 	put(json, number, (size_t)snprintf(number, sizeof number, "%.*f", decimals, value));
 }
 
+void json_real(struct json *json, const char *key, double value, int digits)
+{
+	char number[NUMBER_BYTES];
+
+	assert(digits > 0 && digits <= 17);
+	if (!isfinite(value)) {
+		json_raw(json, key, "null");
+		return;
+	}
+	put_key(json, key);
+	put(json, number, (size_t)snprintf(number, sizeof number, "%.*g", digits, value));
+}
+
 void json_raw(struct json *json, const char *key, const char *document)
 {
 	put_key(json, key);

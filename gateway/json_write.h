@@ -40,6 +40,8 @@ void json_int(struct json *json, const char *key, int64_t value);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_number(struct json *json, const char *key, double value, int decimals); /* not finite: null */
-void json_raw(struct json *json, const char *key, const char *document);          /* already JSON */
+/* So many digits that mean something, and no zeros behind them: 12.5, 0.0003, 4e+12. Not finite: null. */
+void json_real(struct json *json, const char *key, double value, int digits);
+void json_raw(struct json *json, const char *key, const char *document); /* already JSON */
 
 #endif

@@ -28,8 +28,12 @@ static void count_rows(struct engine *engine)
 
 	for (size_t i = 0; i < site->sensor_count; i++) {
 		engine->state_count += slots_of(site->sensors[i].kind);
-		for (size_t role = 0; role < ROLE_COUNT; role++)
-			engine->input_count += site->sensors[i].inputs[role].point != SITE_NONE;
+		for (size_t role = 0; role < ROLE_COUNT; role++) {
+			const struct site_input *input = &site->sensors[i].inputs[role];
+
+			engine->input_count += input->point != SITE_NONE;
+			engine->form_count += input->point != SITE_NONE && form_is_needed(input);
+		}
 	}
 	engine->sensor_states = engine->state_count;
 	engine->state_count += site->device_count + site->rule_count;
@@ -47,14 +51,16 @@ static int tables_new(struct engine *engine)
 	engine->devices = rows_new(site->device_count, sizeof *engine->devices);
 	engine->areas_set = rows_new(site->area_count, sizeof *engine->areas_set);
 	engine->uses_first = rows_new(site->point_count + 1, sizeof *engine->uses_first);
-	engine->uses = rows_new(engine->input_count, sizeof *engine->uses);
+	engine->uses = rows_new(2 * engine->input_count, sizeof *engine->uses); /* a pair has two points */
+	engine->forms = rows_new(engine->form_count, sizeof *engine->forms);
+	engine->form_count = 0; /* from here on: those that are made */
 	engine->rules_first = rows_new(site->sensor_count + 1, sizeof *engine->rules_first);
 	engine->rules_of = rows_new(rules_members(site), sizeof *engine->rules_of);
 	engine->said_first = rows_new(site->rule_count, sizeof *engine->said_first);
 	engine->said = rows_new(rules_members(site), sizeof *engine->said);
 	if (!engine->sensors || !engine->inputs || !engine->states || !engine->owners || !engine->devices ||
-	    !engine->areas_set || !engine->uses_first || !engine->uses || !engine->rules_first || !engine->rules_of ||
-	    !engine->said_first || !engine->said)
+	    !engine->areas_set || !engine->uses_first || !engine->uses || !engine->forms || !engine->rules_first ||
+	    !engine->rules_of || !engine->said_first || !engine->said)
 		return -ENOMEM;
 	return timers_new(&engine->timers, 2 * engine->state_count);
 }
@@ -68,6 +74,15 @@ static struct condition_state fresh_state(const struct site_condition *of, const
 	                                .always = info->always,
 	                                .priority_set = of->priority_set,
 	                                .priority_unset = of->priority_unset};
+}
+
+static uint32_t add_form(struct engine *engine, uint32_t sensor, const struct site_input *of)
+{
+	if (!form_is_needed(of))
+		return SITE_NONE;
+	engine->sensors[sensor].formed = true;
+	engine->forms[engine->form_count] = form_new(engine->site, of);
+	return (uint32_t)engine->form_count++;
 }
 
 static void fill_inputs(struct engine *engine, uint32_t index, uint32_t *next)
@@ -84,6 +99,7 @@ static void fill_inputs(struct engine *engine, uint32_t index, uint32_t *next)
 		sensor->role[role] = (int8_t)sensor->input_count++;
 		engine->inputs[(*next)++] =
 		        (struct input){.point = of->inputs[role].point,
+		                       .form = add_form(engine, index, &of->inputs[role]),
 		                       .sensor = index,
 		                       .role = role,
 		                       .invert = of->inputs[role].invert,
@@ -100,6 +116,8 @@ static void fill_states(struct engine *engine, uint32_t index, uint32_t *next)
 	sensor->slot_count = (uint8_t)condition_of_kind(of->kind, &ids);
 	sensor->conditions = *next;
 	for (uint8_t slot = 0; slot < sensor->slot_count; slot++) {
+		if (ids[slot] == COND_LOOP_SHORT)
+			sensor->loops = slot;
 		engine->owners[*next] = index;
 		engine->states[(*next)++] = fresh_state(&of->conditions[slot], condition_info(ids[slot]));
 	}
@@ -135,22 +153,42 @@ static void fill_devices(struct engine *engine, uint32_t next)
 	fill_rules(engine, next);
 }
 
+/* The second point of a pair; SITE_NONE: there is none. */
+static uint32_t other_point(const struct engine *engine, size_t input)
+{
+	const struct form *form = engine_form(engine, &engine->inputs[input]);
+
+	return form && form->of->form == FORM_PAIR ? form->of->other : SITE_NONE;
+}
+
+static void put_use(struct engine *engine, uint32_t point, size_t input)
+{
+	if (point != SITE_NONE)
+		engine->uses[--engine->uses_first[point + 1]] = (uint32_t)input;
+}
+
 /* Inputs by point, in the order of the sensors: counted, summed up, put in their places. */
 static void fill_uses(struct engine *engine)
 {
 	size_t points = engine->site->point_count;
 	uint32_t *first = engine->uses_first;
 
-	for (size_t i = 0; i < engine->input_count; i++)
+	for (size_t i = 0; i < engine->input_count; i++) {
 		first[engine->inputs[i].point + 1]++;
+		if (other_point(engine, i) != SITE_NONE)
+			first[other_point(engine, i) + 1]++;
+	}
 	for (size_t p = 0; p < points; p++)
 		first[p + 1] += first[p];
-	for (size_t i = engine->input_count; i-- > 0;)
-		engine->uses[--first[engine->inputs[i].point + 1]] = (uint32_t)i;
+	uint32_t uses = first[points];
+	for (size_t i = engine->input_count; i-- > 0;) {
+		put_use(engine, engine->inputs[i].point, i);
+		put_use(engine, other_point(engine, i), i);
+	}
 	/* each entry now tells where its point begins: move them back by one */
 	for (size_t p = 0; p < points; p++)
 		first[p] = first[p + 1];
-	first[points] = (uint32_t)engine->input_count;
+	first[points] = uses;
 }
 
 static void place_in_areas(struct engine *engine, uint32_t area, bool set)
@@ -219,6 +257,7 @@ void engine_free(struct engine **engine)
 	timers_free(&old->timers);
 	free(old->sensors);
 	free(old->inputs);
+	free(old->forms);
 	free(old->states);
 	free(old->owners);
 	free(old->devices);
@@ -278,6 +317,11 @@ const struct input *engine_input(const struct engine *engine, uint32_t sensor, e
 	const struct sensor *of = &engine->sensors[sensor];
 
 	return of->role[role] < 0 ? NULL : &engine->inputs[of->inputs + (uint8_t)of->role[role]];
+}
+
+const struct form *engine_form(const struct engine *engine, const struct input *input)
+{
+	return input->form == SITE_NONE ? NULL : &engine->forms[input->form];
 }
 
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor)
@@ -366,7 +410,7 @@ static void run_timers(struct engine *engine, struct mono until, struct mono now
 /* A level that stays may still count: a climber, a trigger that was too early. */
 static bool stays_of_interest(const struct input *input)
 {
-	return input->value && (input->role == ROLE_HIT || input->role == ROLE_TRIGGER);
+	return input->value && (input->role == ROLE_HIT || input->role == ROLE_LEVEL || input->role == ROLE_TRIGGER);
 }
 
 /* A device restored as lost is not announced as back when it answers from the start. */
@@ -379,6 +423,43 @@ static void believe_device(struct engine *engine, const struct sample *sample, s
 		evaluate_device(engine, device, false, &cause);
 }
 
+static bool is_settled(const struct engine *engine, const struct input *input, const struct sample *sample)
+{
+	return input_settled(input, sample) && !stays_of_interest(input) && engine->sensors[input->sensor].pending == 0;
+}
+
+static void look_at(struct engine *engine, struct input *input, const struct sample *sample, struct mono now)
+{
+	believe_device(engine, sample, now);
+	evaluate_sample(engine, input, sample, now);
+}
+
+/* What the point's value means, then as with a bit. */
+static void take_formed(struct engine *engine, struct input *input, const struct sample *of_point, struct mono now)
+{
+	struct form *form = &engine->forms[input->form];
+	enum form_trouble before = form->trouble;
+	struct sample sample = *of_point;
+
+	if (!form_take(form, &sample))
+		return;
+	sample.value = form->truth;
+	bool moved = form->moved.us == sample.at.us && engine->site->sensors[input->sensor].timing.stuck_ms > 0;
+	bool news = form->keep || form->back || form->hits > 0 || form->trouble != before || moved;
+	if (!news && is_settled(engine, input, &sample))
+		input_touch(input, &sample);
+	else
+		look_at(engine, input, &sample, now);
+}
+
+static void take_bit(struct engine *engine, struct input *input, const struct sample *sample, struct mono now)
+{
+	if (is_settled(engine, input, sample))
+		input_touch(input, sample);
+	else
+		look_at(engine, input, sample, now);
+}
+
 void engine_sample(struct engine *engine, const struct sample *sample, struct mono now)
 {
 	assert(sample->point < engine->site->point_count);
@@ -388,15 +469,18 @@ void engine_sample(struct engine *engine, const struct sample *sample, struct mo
 	for (uint32_t use = first; use < end; use++) {
 		struct input *input = &engine->inputs[engine->uses[use]];
 
-		if (input_settled(input, sample) && !stays_of_interest(input) &&
-		    engine->sensors[input->sensor].pending == 0) {
-			input->at = sample->at;
-			input->err_us = sample->err_us;
-			continue;
-		}
-		believe_device(engine, sample, now);
-		evaluate_sample(engine, input, sample, now);
+		if (input->form == SITE_NONE)
+			take_bit(engine, input, sample, now);
+		else
+			take_formed(engine, input, sample, now);
 	}
+}
+
+void engine_cleared(struct engine *engine, uint32_t point)
+{
+	assert(point < engine->site->point_count);
+	for (uint32_t use = engine->uses_first[point]; use < engine->uses_first[point + 1]; use++)
+		input_clear(&engine->inputs[engine->uses[use]]);
 }
 
 void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now)

@@ -56,6 +56,8 @@ void engine_restore_area(struct engine *engine, uint32_t area, bool set);
 /* --- input ---------------------------------------------------------------------------------------- */
 void engine_sample(struct engine *engine, const struct sample *sample, struct mono now);
 void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now);
+/* A latched point was cleared: if the next sample is true again, it is so anew. */
+void engine_cleared(struct engine *engine, uint32_t point);
 /* Runs all timers that are due. */
 void engine_tick(struct engine *engine, struct mono now);
 /* When it next wants a tick; MONO_NEVER when no timer runs. */

@@ -15,6 +15,7 @@
 #define PICKET_ENGINE_PRIVATE_H
 
 #include "gateway/alarm/engine.h"
+#include "gateway/alarm/input_form.h"
 #include "gateway/alarm/kind.h"
 #include "gateway/alarm/timers.h"
 
@@ -22,6 +23,8 @@ struct sensor {
 	uint32_t conditions; /* first of its states, by slot; supervision_lost is the last */
 	uint32_t inputs;     /* first of its inputs */
 	uint8_t input_count, slot_count;
+	uint8_t loops;           /* slot of loop.short; loop.open, loop.drift and perhaps stuck follow */
+	bool formed;             /* one of its inputs is more than a bit */
 	uint8_t pending;         /* states that wait for a delay */
 	int8_t role[ROLE_COUNT]; /* offset of the input in that role; negative: not wired */
 	uint8_t state, quality;  /* enum sensor_state, enum quality: as told last, or about to be */
@@ -37,6 +40,7 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
+	struct form *forms;             /* of the inputs that are more than a bit */
 	struct condition_state *states; /* of all sensors, then device.lost of each device, then of each rule */
 	uint32_t *owners; /* of each state: a sensor, or sensor_count + device, or that + device_count + rule */
 	struct device *devices;
@@ -47,7 +51,7 @@ struct engine {
 	uint32_t *rules_of;
 	uint32_t *said_first; /* by rule: its members' times are said[said_first[r]] and on */
 	struct mono *said;    /* when each member spoke last; of a sequence: when the chain that led there began */
-	size_t input_count, state_count, sensor_states;
+	size_t input_count, form_count, state_count, sensor_states;
 	struct timers timers; /* by state: when its delay runs out; state_count + state: see alarm_state.until */
 	struct engine_counts counts;
 };
@@ -59,6 +63,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
+	const char *reason;                   /* NULL: none to tell */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 
@@ -68,6 +73,8 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition);
 const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
+/* NULL: the input is a plain bit. */
+const struct form *engine_form(const struct engine *engine, const struct input *input);
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
 /* Adds or takes away an alarm from the counts. */
 void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add);

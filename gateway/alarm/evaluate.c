@@ -161,6 +161,71 @@ static void supervise(struct evaluation *e)
 	grant(e, slot);
 }
 
+/* --- the wires ------------------------------------------------------------------------------------- */
+
+static void wish_trouble(struct evaluation *e, enum form_trouble trouble)
+{
+	unsigned slot = e->sensor->loops + (unsigned)(trouble - TROUBLE_SHORT);
+	struct mono due = MONO_NEVER;
+	bool settled = true;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct form *form = engine_form(e->engine, &e->engine->inputs[e->sensor->inputs + i]);
+
+		if (form && form->trouble == trouble)
+			due = mono_min(due, mono_add_ms(form->since, form_delay_ms(form)));
+		settled &= !form || form->run >= FORM_SAMPLES;
+	}
+	if (due.us != MONO_NEVER.us)
+		wish_true(&e->verdict, slot, due);
+	else if (settled)
+		wish_false(&e->verdict, slot, e->look.at);
+	grant(e, slot);
+}
+
+/* When the first of the sensor's numbers has rested for too long. */
+static struct mono life_ends(const struct evaluation *e)
+{
+	struct mono end = MONO_NEVER;
+
+	for (unsigned i = 0; i < e->sensor->input_count; i++) {
+		const struct input *input = &e->engine->inputs[e->sensor->inputs + i];
+		const struct form *form = engine_form(e->engine, input);
+
+		if (form && form_shows_life(form) && input->role != ROLE_TAMPER && form->moved.us != 0)
+			end = mono_min(end, mono_add_ms(form->moved, e->look.sensor->timing.stuck_ms));
+	}
+	return end;
+}
+
+/* A loss hides whether the value moved: after it the time begins anew, and nothing ends until it is seen to move. */
+static void watch_life(struct evaluation *e)
+{
+	unsigned slot = e->sensor->loops + (unsigned)(TROUBLE_DRIFT - TROUBLE_SHORT) + 1;
+	struct mono end = life_ends(e);
+
+	if (end.us == MONO_NEVER.us)
+		return;
+	e->cause.initial = false; /* that it rests is never found at the first look */
+	if (e->look.news.moved && !e->look.news.anew && !mono_reached(e->look.at, end)) {
+		wish_false(&e->verdict, slot, e->look.at);
+		grant(e, slot);
+	}
+	wish_true(&e->verdict, slot, end);
+	grant(e, slot);
+	e->cause.initial = e->look.news.first;
+}
+
+static void watch_wires(struct evaluation *e)
+{
+	enum sensor_kind kind = e->look.sensor->kind;
+
+	for (enum form_trouble trouble = TROUBLE_SHORT; e->sensor->formed && trouble <= TROUBLE_DRIFT; trouble++)
+		wish_trouble(e, trouble);
+	if ((kind == KIND_FENCE || kind == KIND_INPUT) && e->look.sensor->timing.stuck_ms > 0)
+		watch_life(e);
+}
+
 /* A missed scan is not told: it is either made good or becomes a loss. */
 static enum quality quality_of(const struct evaluation *e)
 {
@@ -199,21 +264,41 @@ static void conclude(struct evaluation *e, bool news)
 		tell_sensor(e->engine, e->index, e->verdict.activity, &e->cause);
 }
 
+/* true: it says something of truth */
+static bool take(struct evaluation *e, struct input *input, const struct sample *sample)
+{
+	const struct form *form = engine_form(e->engine, input);
+	bool good = sample->quality == QUALITY_GOOD;
+
+	if (form && form->keep && good) {
+		input_keep(input, sample, &e->look.news);
+		return false;
+	}
+	input_take(input, sample, &e->look.news);
+	if (form && form->of->form == FORM_COUNTER && good) {
+		e->look.news.hits = form->hits;
+		e->look.news.rise = form->hits > 0;
+		e->cause.reason = form->back ? "the counter went back: its device was started anew" : NULL;
+	}
+	return good;
+}
+
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now)
 {
 	struct evaluation e;
 	struct cause cause = {.at = sample->at, .now = now, .input = input, .fault = sample->fault};
 
 	begin(&e, engine, input->sensor, &cause);
-	input_take(input, sample, &e.look.news);
+	bool telling = take(&e, input, sample);
 	e.cause.initial = e.look.news.first;
+	e.look.role = (enum site_role)input->role;
 	bool news = see_state(&e);
-	if (sample->quality == QUALITY_GOOD) {
-		e.look.role = (enum site_role)input->role;
+	if (telling)
 		judge(&e);
-	}
+	if (sample->quality == QUALITY_GOOD)
+		watch_wires(&e);
 	supervise(&e);
-	conclude(&e, news);
+	conclude(&e, news || e.cause.reason);
 }
 
 void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)

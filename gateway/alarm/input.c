@@ -34,6 +34,26 @@ static void settle_level(struct input *input)
 	input->since = input->run_from;
 }
 
+void input_touch(struct input *input, const struct sample *sample)
+{
+	input->at = sample->at;
+	input->err_us = sample->err_us;
+	input->number = sample->raw;
+}
+
+void input_clear(struct input *input)
+{
+	input->raw = input->invert;
+	input->run = 0;
+}
+
+static void count_good(struct input *input)
+{
+	input->good = one_more(input->good);
+	if (input->good == INPUT_SAMPLES)
+		input->lost = false;
+}
+
 static void take_good(struct input *input, const struct sample *sample, struct input_news *ret_news)
 {
 	bool raw = sample->value != input->invert, heard = input->at.us != 0;
@@ -44,18 +64,32 @@ static void take_good(struct input *input, const struct sample *sample, struct i
 		input->run_from = sample->at;
 	}
 	input->raw = raw;
-	input->at = sample->at;
-	input->err_us = sample->err_us;
+	input_touch(input, sample);
 	input->run = one_more(input->run);
-	input->good = one_more(input->good);
 	settle_level(input);
-	if (input->good == INPUT_SAMPLES)
-		input->lost = false;
+	count_good(input);
+}
+
+static void begin(const struct input *input, const struct sample *sample, struct input_news *ret_news)
+{
+	bool heard = input->at.us != 0;
+
+	*ret_news = (struct input_news){.first = !input->known, .anew = !heard || input->lost, .from = input->at};
+	ret_news->moved = heard && (sample->raw != input->number || (sample->value != input->invert) != input->raw);
+}
+
+void input_keep(struct input *input, const struct sample *sample, struct input_news *ret_news)
+{
+	begin(input, sample, ret_news);
+	input->quality = (uint8_t)sample->quality;
+	input_touch(input, sample);
+	input->run = 0;
+	count_good(input);
 }
 
 void input_take(struct input *input, const struct sample *sample, struct input_news *ret_news)
 {
-	*ret_news = (struct input_news){.first = !input->known};
+	begin(input, sample, ret_news);
 	input->quality = (uint8_t)sample->quality;
 	if (sample->quality == QUALITY_GOOD) {
 		take_good(input, sample, ret_news);

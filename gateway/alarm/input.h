@@ -20,7 +20,9 @@ struct input {
 	struct mono since;    /* when the level came to be what it is */
 	struct mono run_from; /* when the samples in a row with this value began */
 	struct mono changed;  /* when the level changed last, as far as no loss hid it; us 0: it did not */
+	double number;        /* of the last good sample, before scale and offset; of a bit 0 or 1 */
 	uint32_t point;       /* SITE_NONE: not wired */
+	uint32_t form;        /* index into the engine's forms; SITE_NONE: it is a plain bit */
 	uint32_t sensor;
 	uint32_t err_us;
 	uint8_t role;
@@ -37,12 +39,23 @@ struct input {
 
 /* How the last sample differed from what was. */
 struct input_news {
-	bool rise;  /* it is true, and the good one before was not, or there was none */
-	bool first; /* no level was known before it */
+	bool rise;        /* it is true, and the good one before was not, or there was none */
+	bool first;       /* no level was known before it */
+	bool moved;       /* the value is another than that of the good one before */
+	bool anew;        /* there was none before, or it was lost */
+	uint32_t hits;    /* of a counter: so many more */
+	struct mono from; /* when the good one before was taken; us 0: none */
 };
 
 /* true: a sample of this sort and value can change nothing but the time it was taken. */
 bool input_settled(const struct input *input, const struct sample *sample);
+/* sample->value is the truth before inversion. */
 void input_take(struct input *input, const struct sample *sample, struct input_news *ret_news);
+/* A good sample that says nothing of truth: the level stays, and wants to be seen anew. */
+void input_keep(struct input *input, const struct sample *sample, struct input_news *ret_news);
+/* What made it true was cleared: true once more is a rise. */
+void input_clear(struct input *input);
+/* A settled sample: only its time counts. */
+void input_touch(struct input *input, const struct sample *sample);
 
 #endif

@@ -22,12 +22,22 @@ const struct kind *kind_of(enum sensor_kind kind)
 uint32_t kind_roles(enum sensor_kind kind, enum condition_id condition)
 {
 	static const uint32_t roles[COND_COUNT] = {
-	        [COND_DOOR_FORCED] = ROLE(CONTACT),   [COND_DOOR_HELD] = ROLE(CONTACT),
-	        [COND_DOOR_HELD_PRE] = ROLE(CONTACT), [COND_DOOR_NOT_LOCKED] = ROLE(CONTACT) | ROLE(BOLT),
-	        [COND_FENCE_INTRUSION] = ROLE(HIT),   [COND_CAMERA_TRIGGER] = ROLE(TRIGGER),
-	        [COND_CAMERA_STUCK] = ROLE(TRIGGER),  [COND_DURESS] = ROLE(INPUT),
-	        [COND_TAMPER] = ROLE(TAMPER),         [COND_POWER_LOST] = ROLE(INPUT),
-	        [COND_INPUT_ACTIVE] = ROLE(INPUT),    [COND_SUPERVISION_LOST] = ROLES_EVERY,
+	        [COND_DOOR_FORCED] = ROLE(CONTACT),
+	        [COND_DOOR_HELD] = ROLE(CONTACT),
+	        [COND_DOOR_HELD_PRE] = ROLE(CONTACT),
+	        [COND_DOOR_NOT_LOCKED] = ROLE(CONTACT) | ROLE(BOLT),
+	        [COND_FENCE_INTRUSION] = ROLE(HIT) | ROLE(LEVEL) | ROLE(COUNTER),
+	        [COND_CAMERA_TRIGGER] = ROLE(TRIGGER),
+	        [COND_CAMERA_STUCK] = ROLE(TRIGGER),
+	        [COND_DURESS] = ROLE(INPUT),
+	        [COND_TAMPER] = ROLE(TAMPER),
+	        [COND_POWER_LOST] = ROLE(INPUT),
+	        [COND_INPUT_ACTIVE] = ROLE(INPUT),
+	        [COND_SUPERVISION_LOST] = ROLES_EVERY,
+	        [COND_LOOP_SHORT] = ROLES_EVERY,
+	        [COND_LOOP_OPEN] = ROLES_EVERY,
+	        [COND_LOOP_DRIFT] = ROLES_EVERY,
+	        [COND_STUCK] = ROLE(HIT) | ROLE(LEVEL) | ROLE(COUNTER) | ROLE(INPUT),
 	};
 
 	if (condition == COND_TAMPER && kind == KIND_TAMPER)

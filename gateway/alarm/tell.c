@@ -3,6 +3,7 @@
 #include "gateway/alarm/engine_private.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_people(struct event *event, const struct engine_command *command)
@@ -28,6 +29,7 @@ static void add_input(struct event *event, const struct input *input, const stru
 
 	event->point = input->point;
 	event->value = input->raw != input->invert;
+	event->raw = input->number;
 	event->quality = (enum quality)input->quality;
 	event->age_ms = age_us > 0 ? (uint32_t)(age_us / 1000) : 0;
 	event->err_ms = (input->err_us + 999) / 1000;
@@ -128,6 +130,9 @@ void tell_sensor(struct engine *engine, uint32_t sensor, enum condition_id activ
 	                      .fault = cause->fault,
 	                      .initial = cause->initial,
 	                      .count = activity == COND_NONE ? 0 : cause->hits};
+
+	if (cause->reason)
+		snprintf(event.reason, sizeof event.reason, "%s", cause->reason);
 	uint32_t state = engine_find_state(engine, SUBJECT_SENSOR, sensor, activity);
 
 	about_sensor(&event, engine, sensor);

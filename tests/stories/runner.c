@@ -20,7 +20,7 @@
 #define ALARMS_MAX 64 /* different alarms of one story */
 #define STORY_LINE 256
 
-/* What every story's site begins with: two modules of eight inputs each. */
+/* What every story's site begins with: two modules of eight inputs each, and one of numbers. */
 static const char prelude[] =
         "picket: 1\nsite: story\ngateway: gw\n"
         "broker: {urls: [\"mqtt://127.0.0.1:1883\"]}\n"
@@ -28,7 +28,18 @@ static const char prelude[] =
         "links: {net: {url: \"tcp://127.0.0.1:1502\"}}\n"
         "devices:\n"
         "  io: {link: net, unit: 1, scan_ms: 100, points: {di: {table: discrete, address: 0, count: 8}}}\n"
-        "  far: {link: net, unit: 2, scan_ms: 100, points: {di: {table: discrete, address: 0, count: 8}}}\n";
+        "  far: {link: net, unit: 2, scan_ms: 100, points: {di: {table: discrete, address: 0, count: 8}}}\n"
+        "  num:\n"
+        "    link: net\n"
+        "    unit: 3\n"
+        "    scan_ms: 100\n"
+        "    points:\n"
+        "      loop: {table: input, address: 0, count: 4, type: u16}\n"
+        "      ma: {table: input, address: 10, count: 2, type: u16, scale: 0.001, unit: mA}\n"
+        "      hits: {table: input, address: 20, count: 2, type: u16, counter: true}\n"
+        "      mv: {table: input, address: 30, count: 2, type: i16, scale: 0.1, unit: mV}\n"
+        "      mode: {table: input, address: 40, type: u16, values: {idle: 0, watch: 1, alarm: 2, fault: 3}}\n"
+        "loops: {dual: {short: [0, 85], alarm: [1310, 1456], normal: [1985, 2128], open: [3600, 4095]}}\n";
 
 struct kept_alarm {
 	enum subject_kind kind;
@@ -44,7 +55,7 @@ struct story {
 	struct trace trace;
 	struct mono from, now;
 	uint64_t seq;
-	bool *wire;                         /* by point */
+	double *wire;                       /* by point */
 	bool *lost;                         /* by device */
 	struct kept_alarm kept[ALARMS_MAX]; /* what a journal would restore */
 	size_t kept_count;
@@ -97,10 +108,11 @@ static void advance(struct story *story, int64_t ms)
 	story->now = until;
 }
 
-static void sample(struct story *story, uint32_t point, bool value, enum quality quality)
+static void sample(struct story *story, uint32_t point, double value, enum quality quality)
 {
 	const struct sample taken = {.point = point,
-	                             .value = value,
+	                             .value = value != 0,
+	                             .raw = value,
 	                             .quality = quality,
 	                             .fault = quality == QUALITY_GOOD ? FAULT_NONE : FAULT_TIMEOUT,
 	                             .at = story->now,
@@ -153,14 +165,14 @@ static enum quality quality_by_name(const struct story *story, const char *name)
 static void do_level(struct story *story, const char *verb, const char *rest)
 {
 	char point[WORD_BYTES], quality[WORD_BYTES] = "";
-	int value;
+	double value;
 
-	if (sscanf(rest, "%79s = %d %79s", point, &value, quality) < 2)
-		fail(story, "wants POINT = 0|1 [uncertain|bad]");
+	if (sscanf(rest, "%79s = %lf %79s", point, &value, quality) < 2)
+		fail(story, "wants POINT = NUMBER [uncertain|bad]");
 	uint32_t index = point_by_name(story, point);
-	story->wire[index] = value != 0;
+	story->wire[index] = value;
 	if (strcmp(verb, "sample") == 0)
-		sample(story, index, value != 0, quality_by_name(story, quality));
+		sample(story, index, value, quality_by_name(story, quality));
 }
 
 static void do_scan(struct story *story, const char *verb, const char *rest)
@@ -236,12 +248,19 @@ static void do_view(struct story *story, const char *verb, const char *rest)
 	trace_line(&story->trace, "> = %s %s", sensor_state_name(view.state), quality_name(view.quality));
 }
 
+static void do_clear(struct story *story, const char *verb, const char *rest)
+{
+	(void)verb;
+	engine_cleared(story->engine, point_by_name(story, rest));
+}
+
 static const struct {
 	const char *verb;
 	void (*act)(struct story *story, const char *verb, const char *rest);
 } acts[] = {
         {"sample", do_level}, {"wire", do_level},      {"scan", do_scan}, {"lose", do_device},
         {"find", do_device},  {"restart", do_restart}, {"wait", do_wait}, {"view", do_view},
+        {"clear", do_clear},
 };
 
 static void play_line(struct story *story, const char *line)

@@ -117,6 +117,38 @@ START_TEST(nothing_is_claimed_that_is_not_known)
 }
 END_TEST
 
+START_TEST(a_number_is_told_in_its_unit)
+{
+	static const struct {
+		enum site_type type;
+		double raw, scale, offset;
+		const char *value;
+	} rows[] = {
+	        {TYPE_U16, 125, 0.1, 0, "12.5"},
+	        {TYPE_U32, 4294967295.0, 0, 0, "4294967295"},
+	        {TYPE_I16, -400, 0.001, 4, "3.6"},
+	        {TYPE_F32, (double)0.1F, 0, 0, "0.1"},
+	        {TYPE_I32, -2147483648.0, 0, 0, "-2147483648"},
+	        {TYPE_U16, 0, 0.1, 0, "0"},
+	};
+	struct event event = rig_alarm(1, EVENT_ALARM_RAISED, 1);
+	struct site_point *point = &rig.points[event.point];
+	char want[80];
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		*point = (struct site_point){.name = point->name,
+		                             .type = rows[i].type,
+		                             .scale = rows[i].scale,
+		                             .offset = rows[i].offset,
+		                             .unit = "mV"};
+		event.raw = rows[i].raw;
+		is(data_of(&event), "unit", "mV");
+		snprintf(want, sizeof want, "\"value\":%s,\"unit\":\"mV\",", rows[i].value);
+		ck_assert_msg(strstr(text, want) != NULL, "%s not in %s", want, text);
+	}
+}
+END_TEST
+
 START_TEST(a_hit_of_a_fence_names_its_condition_without_a_state)
 {
 	struct event event = rig_changed(1, SENSOR_ACTIVE);
@@ -401,6 +433,7 @@ int main(void)
 	tcase_add_test(all, codes_follow_set_unset_and_restore);
 	tcase_add_test(all, a_sensor_change_has_no_fields_of_an_alarm);
 	tcase_add_test(all, nothing_is_claimed_that_is_not_known);
+	tcase_add_test(all, a_number_is_told_in_its_unit);
 	tcase_add_test(all, a_hit_of_a_fence_names_its_condition_without_a_state);
 	tcase_add_test(all, a_condition_of_an_input_goes_by_its_own_name);
 	tcase_add_test(all, a_lost_device_is_an_alarm_of_the_device);
