@@ -117,6 +117,43 @@ static const struct condition_info infos[] = {
                                    .sia_unset = "BZ",
                                    .sia_restore = "BR",
                                    .cid = "147"},
+        [COND_LOOP_SHORT] = {.name = "loop.short",
+                             .priority_set = 1,
+                             .priority_unset = 3,
+                             .latched = true,
+                             .ack = true,
+                             .always = true,
+                             .sia_set = "BT",
+                             .sia_unset = "BT",
+                             .sia_restore = "BJ",
+                             .cid = "372"},
+        [COND_LOOP_OPEN] = {.name = "loop.open",
+                            .priority_set = 1,
+                            .priority_unset = 3,
+                            .latched = true,
+                            .ack = true,
+                            .always = true,
+                            .sia_set = "BT",
+                            .sia_unset = "BT",
+                            .sia_restore = "BJ",
+                            .cid = "371"},
+        [COND_LOOP_DRIFT] = {.name = "loop.drift",
+                             .priority_set = 4,
+                             .priority_unset = 4,
+                             .always = true,
+                             .sia_set = "YX",
+                             .sia_unset = "YX",
+                             .sia_restore = "YZ",
+                             .cid = "393"},
+        [COND_STUCK] = {.name = "stuck",
+                        .priority_set = 3,
+                        .priority_unset = 3,
+                        .ack = true,
+                        .always = true,
+                        .sia_set = "NA",
+                        .sia_unset = "NA",
+                        .sia_restore = "NS",
+                        .cid = "391"},
         [COND_DEVICE_LOST] = {.name = "device.lost",
                               .priority_set = 2,
                               .priority_unset = 2,
@@ -126,6 +163,34 @@ static const struct condition_info infos[] = {
                               .sia_unset = "ET",
                               .sia_restore = "ER",
                               .cid = "333"},
+        [COND_DEVICE_SUBSTITUTED] = {.name = "device.substituted",
+                                     .priority_set = 1,
+                                     .priority_unset = 1,
+                                     .latched = true,
+                                     .ack = true,
+                                     .always = true,
+                                     .sia_set = "AA",
+                                     .sia_unset = "AA",
+                                     .sia_restore = "ER",
+                                     .cid = "145"},
+        [COND_DEVICE_MAP] = {.name = "device.map",
+                             .priority_set = 3,
+                             .priority_unset = 3,
+                             .ack = true,
+                             .always = true,
+                             .sia_set = "ET",
+                             .sia_unset = "ET",
+                             .sia_restore = "ER",
+                             .cid = "330"},
+        [COND_GATEWAY_LATE] = {.name = "gateway.late",
+                               .priority_set = 3,
+                               .priority_unset = 3,
+                               .ack = true,
+                               .always = true,
+                               .sia_set = "YX",
+                               .sia_unset = "YX",
+                               .sia_restore = "YZ",
+                               .cid = "300"},
         [COND_FENCE_ACTIVITY] = {.name = "fence.activity",
                                  .priority_set = 5,
                                  .priority_unset = 5,
@@ -141,18 +206,25 @@ struct kind_row {
 	enum condition_id ids[CONDITION_SLOTS];
 };
 
+#define LOOPS COND_LOOP_SHORT, COND_LOOP_OPEN, COND_LOOP_DRIFT
+
 static const struct kind_row kinds[KIND_COUNT] = {
         [KIND_DOOR] = {"door",
-                       6,
-                       {COND_DOOR_FORCED, COND_DOOR_HELD, COND_DOOR_HELD_PRE, COND_DOOR_NOT_LOCKED, COND_TAMPER,
+                       9,
+                       {COND_DOOR_FORCED, COND_DOOR_HELD, COND_DOOR_HELD_PRE, COND_DOOR_NOT_LOCKED, COND_TAMPER, LOOPS,
                         COND_SUPERVISION_LOST}},
-        [KIND_FENCE] = {"fence", 3, {COND_FENCE_INTRUSION, COND_TAMPER, COND_SUPERVISION_LOST}},
-        [KIND_CAMERA] = {"camera", 4, {COND_CAMERA_TRIGGER, COND_CAMERA_STUCK, COND_TAMPER, COND_SUPERVISION_LOST}},
-        [KIND_DURESS] = {"duress", 3, {COND_DURESS, COND_TAMPER, COND_SUPERVISION_LOST}},
-        [KIND_TAMPER] = {"tamper", 2, {COND_TAMPER, COND_SUPERVISION_LOST}},
-        [KIND_POWER] = {"power", 3, {COND_POWER_LOST, COND_TAMPER, COND_SUPERVISION_LOST}},
-        [KIND_INPUT] = {"input", 3, {COND_INPUT_ACTIVE, COND_TAMPER, COND_SUPERVISION_LOST}},
+        [KIND_FENCE] = {"fence", 7, {COND_FENCE_INTRUSION, COND_TAMPER, LOOPS, COND_STUCK, COND_SUPERVISION_LOST}},
+        [KIND_CAMERA] = {"camera",
+                         7,
+                         {COND_CAMERA_TRIGGER, COND_CAMERA_STUCK, COND_TAMPER, LOOPS, COND_SUPERVISION_LOST}},
+        [KIND_DURESS] = {"duress", 6, {COND_DURESS, COND_TAMPER, LOOPS, COND_SUPERVISION_LOST}},
+        [KIND_TAMPER] = {"tamper", 5, {COND_TAMPER, LOOPS, COND_SUPERVISION_LOST}},
+        [KIND_POWER] = {"power", 6, {COND_POWER_LOST, COND_TAMPER, LOOPS, COND_SUPERVISION_LOST}},
+        [KIND_INPUT] = {"input", 7, {COND_INPUT_ACTIVE, COND_TAMPER, LOOPS, COND_STUCK, COND_SUPERVISION_LOST}},
 };
+
+static const enum condition_id device_ids[CONDITION_DEVICE_SLOTS] = {COND_DEVICE_LOST, COND_DEVICE_SUBSTITUTED,
+                                                                     COND_DEVICE_MAP, COND_STUCK};
 
 const struct condition_info *condition_info(enum condition_id id)
 {
@@ -188,4 +260,10 @@ size_t condition_of_kind(enum sensor_kind kind, const enum condition_id **ret_id
 	assert(kind < KIND_COUNT);
 	*ret_ids = kinds[kind].ids;
 	return kinds[kind].count;
+}
+
+size_t condition_of_device(const enum condition_id **ret_ids)
+{
+	*ret_ids = device_ids;
+	return CONDITION_DEVICE_SLOTS;
 }

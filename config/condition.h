@@ -36,7 +36,14 @@ enum condition_id {
 	COND_POWER_LOST,
 	COND_INPUT_ACTIVE,
 	COND_SUPERVISION_LOST,
+	COND_LOOP_SHORT,
+	COND_LOOP_OPEN,
+	COND_LOOP_DRIFT,
+	COND_STUCK, /* of a sensor or of a device */
 	COND_DEVICE_LOST,
+	COND_DEVICE_SUBSTITUTED,
+	COND_DEVICE_MAP,   /* the device refuses some of the addresses that it is asked for */
+	COND_GATEWAY_LATE, /* scans miss their deadlines */
 	COND_COUNT,
 	/* of an event that is no alarm, so never a slot of a sensor */
 	COND_FENCE_ACTIVITY,
@@ -67,9 +74,17 @@ enum condition_id condition_by_name(const char *name);
 const char *sensor_kind_name(enum sensor_kind kind);
 enum sensor_kind sensor_kind_by_name(const char *name);
 
-/* The conditions a sensor of this kind can have, in the order of its slots; supervision_lost is the last. */
+/*
+ * The conditions a sensor of this kind can have, in the order of its slots: first what the kind is about, then tamper,
+ * loop.short, loop.open, loop.drift, perhaps stuck, and at last supervision_lost.
+ */
 size_t condition_of_kind(enum sensor_kind kind, const enum condition_id **ret_ids);
 
-#define CONDITION_SLOTS 6 /* the most that any kind has: a door's */
+#define CONDITION_SLOTS 9 /* the most that any kind has: a door's */
+
+/* The conditions of every device, in the order of its slots; device.lost is the first. */
+size_t condition_of_device(const enum condition_id **ret_ids);
+
+#define CONDITION_DEVICE_SLOTS 4
 
 #endif

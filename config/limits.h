@@ -20,6 +20,7 @@
 #define LIMIT_GUIDANCE      512        /* bytes of guidance: what a person reads in ten seconds */
 #define LIMIT_PATH          256        /* bytes of a file name in the site file */
 #define LIMIT_URLS          4          /* brokers of a gateway */
+#define LIMIT_ENDPOINTS     2          /* ways of a link: the primary and the backup */
 #define LIMIT_LINKS         2048       /* more descriptors than this want more gateways */
 #define LIMIT_DEVICES       4096
 #define LIMIT_POINTS        65536 /* of all devices together */

@@ -126,7 +126,7 @@ void load_point_index(struct load *load);
 void load_input(struct load *load, const struct tree_node *value, struct site_input *ret_input);
 
 /* tcp://ADDRESS:PORT or rtu:DEVICE?…; false after saying what is wrong. */
-bool load_link_url(struct load *load, const struct tree_node *value, struct site_link *link);
+bool load_link_url(struct load *load, const struct tree_node *value, struct site_endpoint *end);
 /* A broker's url with its port written out; NULL after saying what is wrong. */
 const char *load_broker_url(struct load *load, const struct tree_node *value, bool *ret_tls);
 

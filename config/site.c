@@ -27,6 +27,35 @@ enum command_verb command_verb_by_name(const char *name)
 	return VERB_COUNT;
 }
 
+static const char *const role_names[ROLE_COUNT] = {
+        [ROLE_CONTACT] = "contact", [ROLE_BOLT] = "bolt",       [ROLE_RELEASE] = "release",
+        [ROLE_HIT] = "hit",         [ROLE_TRIGGER] = "trigger", [ROLE_INPUT] = "input",
+        [ROLE_TAMPER] = "tamper",   [ROLE_COUNTER] = "counter", [ROLE_LEVEL] = "level",
+};
+
+const char *site_role_name(enum site_role role)
+{
+	assert(role < ROLE_COUNT);
+	return role_names[role];
+}
+
+const char *site_band_name(enum site_band band)
+{
+	static const char *const names[BAND_COUNT] = {"short", "alarm", "normal", "open"};
+
+	assert(band < BAND_COUNT);
+	return names[band];
+}
+
+enum site_band site_loop_band(const struct site_loop *loop, double value)
+{
+	unsigned band = 0;
+
+	while (band < BAND_COUNT && !(value >= loop->bands[band].low && value <= loop->bands[band].high))
+		band++;
+	return (enum site_band)band;
+}
+
 /* The id of row i of an array whose rows begin with their id. */
 struct id_table {
 	const void *rows;

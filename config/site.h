@@ -9,6 +9,7 @@
 #define PICKET_SITE_H
 
 #include "config/condition.h"
+#include "config/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,31 +41,127 @@ enum command_verb {
 const char *command_verb_name(enum command_verb verb);
 enum command_verb command_verb_by_name(const char *name); /* VERB_COUNT: no such verb */
 
-enum site_transport { TRANSPORT_TCP, TRANSPORT_RTU };
+enum site_transport {
+	TRANSPORT_TCP,     /* Modbus TCP */
+	TRANSPORT_RTU,     /* Modbus RTU on a tty */
+	TRANSPORT_RTU_TCP, /* RTU frames in a TCP stream, to a converter */
+};
 
-struct site_link {
-	const char *id;
+/* How the tty turns an RS-485 transceiver round; as struct serial_rs485 of linux/serial.h. */
+struct site_rs485 {
+	bool on;           /* false: the adapter does it by itself */
+	bool rts_low;      /* RTS is low while sending, and high after it; else the other way round */
+	uint8_t before_ms; /* from RTS to the first bit */
+	uint8_t after_ms;  /* from the last bit to RTS */
+};
+
+/* One way to the devices of a link. */
+struct site_endpoint {
 	enum site_transport transport;
-	const char *host; /* TCP: an IPv4 or IPv6 address, literal */
+	const char *host; /* TCP, RTU_TCP: an address, or a DNS name; without brackets */
+	bool is_name;     /* the host is a name and must be looked up */
 	uint16_t port;
 	const char *path; /* RTU: the tty */
-	uint32_t baud;
-	char parity; /* 'N' 'E' 'O' */
+	uint32_t baud;    /* RTU; RTU_TCP: of the bus behind the converter */
+	char parity;      /* 'N' 'E' 'O'; as baud */
 	uint8_t stop_bits;
-	uint32_t timeout_ms; /* for one whole exchange */
+	struct site_rs485 rs485;
+};
+
+/* The ways of one link are all Modbus TCP, or all RTU frames: site_link_is_rtu(). */
+struct site_link {
+	const char *id;
+	uint8_t endpoint_count;                          /* at least 1 */
+	struct site_endpoint endpoints[LIMIT_ENDPOINTS]; /* in the order of preference */
+	uint32_t timeout_ms;                             /* for one whole exchange: the most that is waited */
+	uint32_t timeout_min_ms;                         /* and the least, however fast the device was; 0: no floor */
+	uint32_t gap_ms;                                 /* silence between an answer and the next request, at least */
+	uint32_t turnaround_ms; /* what a device takes to answer at most, for the schedule check */
+	uint32_t dead;          /* so many devices are taken for dead in the schedule check */
 	struct site_place place;
 };
 
+/* RTU frames with a CRC and no transaction id, whatever carries them. */
+static inline bool site_link_is_rtu(const struct site_link *link)
+{
+	return link->endpoints[0].transport != TRANSPORT_TCP;
+}
+
 enum site_table { TABLE_DISCRETE, TABLE_COIL, TABLE_INPUT, TABLE_HOLDING };
 
-/* One bit on the wire. "di" with count 16 makes sixteen points, di/0 … di/15. */
+enum site_type { TYPE_BIT, TYPE_U16, TYPE_I16, TYPE_U32, TYPE_I32, TYPE_F32 };
+
+/* Bytes of a 32-bit value as they come on the wire; A is the most significant. A register carries two of them. */
+enum site_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA };
+
+/* A name for one value of a register. */
+struct site_enum {
+	const char *name;
+	int64_t raw; /* as its type says: negative only for i16 and i32 */
+};
+
+/* How a latched input is cleared: by writing this, once the event is durable. */
+struct site_clear {
+	enum site_table table; /* coil or holding */
+	uint16_t address;
+	uint16_t value; /* 0 or 1 for a coil */
+};
+
+/*
+ * One value on the wire: a bit, or a number in one or two registers. "di" with count 16 makes sixteen points, di/0 …
+ * di/15. The value of a number is raw × scale + offset, in its unit.
+ */
 struct site_point {
 	const char *name; /* within the device: "di/3", or "lid" when the count is 1 and not given */
 	uint32_t device;
 	enum site_table table;
-	uint16_t address; /* on the wire, from 0 */
-	uint8_t bit;      /* of a register; 0 for discrete inputs and coils */
-	bool used;        /* some sensor reads it */
+	uint16_t address; /* on the wire, from 0; of two registers the first */
+	uint8_t bit;      /* TYPE_BIT in a register; else 0 */
+	bool used;        /* somebody reads it: a sensor, an output, or the device's alive */
+	bool counter;     /* u16, u32: counts up and wraps at the width of its type */
+	bool latched;     /* a bit that stays until clear is written */
+	bool write;       /* an output may write it; every other point is never written, but for clear */
+	enum site_type type;
+	enum site_order order;         /* of the 32-bit types */
+	double scale, offset;          /* 0 and 0 count as 1 and 0: use site_point_value() */
+	const char *unit;              /* NULL: a bare number */
+	const struct site_enum *enums; /* shared by the points of one line */
+	uint32_t enum_count;
+	struct site_clear clear; /* of a latched point */
+};
+
+/* Registers, or bits of a bit table, that a point takes. */
+static inline uint16_t site_point_width(const struct site_point *point)
+{
+	return point->type >= TYPE_U32 ? 2 : 1;
+}
+
+static inline double site_point_value(const struct site_point *point, double raw)
+{
+	return raw * (point->scale != 0 ? point->scale : 1) + point->offset;
+}
+
+/* What a device must answer to be the one that was installed. */
+enum site_identity_kind {
+	IDENTITY_NONE,
+	IDENTITY_OBJECTS,  /* FC 43/14, the basic objects: vendor, product code, revision */
+	IDENTITY_SERVER,   /* FC 17: the bytes after the byte count begin with these */
+	IDENTITY_REGISTER, /* one register has this value */
+};
+
+struct site_identity {
+	enum site_identity_kind kind;
+	const char *vendor, *product, *revision; /* OBJECTS; NULL: any */
+	const uint8_t *server;                   /* SERVER */
+	uint8_t server_length;
+	enum site_table table; /* REGISTER: input or holding */
+	uint16_t address, value;
+};
+
+/* A value that must change, or the device is a frozen copy of itself. */
+struct site_alive {
+	uint32_t point;     /* SITE_NONE: none */
+	uint32_t within_ms; /* 0: none */
 };
 
 struct site_device {
@@ -75,6 +172,10 @@ struct site_device {
 	uint16_t max_bits, max_words; /* in one request */
 	uint16_t max_gap;             /* unused addresses a merged read may run over; 0: none */
 	const char *profile;          /* NULL: none */
+	uint32_t turnaround_ms;       /* what it takes to answer at most; 0: as its link says */
+	bool allow_slow;              /* the schedule check only warns of its inputs */
+	struct site_identity identity;
+	struct site_alive alive;
 	uint32_t point_first, point_count;
 	struct site_place place;
 };
@@ -85,6 +186,26 @@ struct site_area {
 	struct site_place place;
 };
 
+/* Bands of a supervised loop; a value in none of them is drift. */
+enum site_band { BAND_SHORT, BAND_ALARM, BAND_NORMAL, BAND_OPEN, BAND_COUNT };
+
+/* Both ends belong to the band. A band that the loop has not got is { 1, 0 }: nothing is in it. */
+struct site_range {
+	double low, high;
+};
+
+/* In raw counts, or in the unit of the points that are looked at so; no two bands overlap. */
+struct site_loop {
+	const char *id;
+	const char *unit; /* NULL: raw counts */
+	struct site_range bands[BAND_COUNT];
+	struct site_place place;
+};
+
+/* The band of a value; BAND_COUNT: drift. */
+enum site_band site_loop_band(const struct site_loop *loop, double value);
+const char *site_band_name(enum site_band band); /* "short" "alarm" "normal" "open" */
+
 /* What a sensor's input is for. */
 enum site_role {
 	ROLE_CONTACT, /* door: true = open */
@@ -94,12 +215,34 @@ enum site_role {
 	ROLE_TRIGGER, /* camera */
 	ROLE_INPUT,   /* duress, tamper, power (true = lost), input */
 	ROLE_TAMPER,  /* any kind: true = tampered */
+	ROLE_COUNTER, /* fence: each count is a hit */
+	ROLE_LEVEL,   /* fence: each rise over the threshold is a hit */
 	ROLE_COUNT,
+};
+const char *site_role_name(enum site_role role); /* the key of the site file: "contact", … */
+
+/* How truth is made of what a point says. invert turns it round at last, for every form but COUNTER. */
+enum site_form {
+	FORM_BIT,   /* the bit */
+	FORM_LEVEL, /* a number over above, or under below */
+	FORM_ENUM,  /* a number that is one of values */
+	FORM_LOOP,  /* alarm band: true, normal band: false; short, open and drift are conditions, and keep the truth */
+	FORM_NAMUR, /* as LEVEL, in mA; NE43: below 3.6 mA is loop.open, over 21 mA loop.short, either for 4 s */
+	FORM_PAIR,  /* point closes and other opens; both on is loop.short, both off loop.open */
+	FORM_COUNTER, /* each count more is one activation */
 };
 
 struct site_input {
 	uint32_t point; /* SITE_NONE: not wired */
 	bool invert;    /* "not …" */
+	enum site_form form;
+	uint32_t other; /* PAIR: the point of the contact that opens */
+	uint32_t loop;  /* LOOP: index into site.loops */
+	/* LEVEL, NAMUR: true when value > above or value < below, false again when value <= above - hysteresis and
+	 * value >= below + hysteresis. A side that is not given is +HUGE_VAL or -HUGE_VAL. */
+	double above, below, hysteresis;
+	const int64_t *values; /* ENUM: raw */
+	uint32_t value_count;
 };
 
 /* Times of a sensor; what its kind does not use is 0. Defaults: alarm tables in the manual, picket-site(5). */
@@ -107,8 +250,10 @@ struct site_timing {
 	uint32_t held_ms, pre_alarm_ms, bolt_ms, release_ms; /* door */
 	uint32_t window_ms, dead_ms, hold_ms;                /* fence; hold also camera, duress, input */
 	uint32_t count;                                      /* fence: hits that make an intrusion */
-	uint32_t retrigger_ms, stuck_ms;                     /* camera */
-	uint32_t on_delay_ms;                                /* power, input */
+	uint32_t retrigger_ms;                               /* camera */
+	uint32_t
+	        stuck_ms; /* camera: active for so long is camera.stuck; fence, input: unchanged for so long is stuck */
+	uint32_t on_delay_ms; /* power, input */
 };
 
 /* What differs from condition_info() for one sensor; indexed by slot. */
@@ -128,7 +273,25 @@ struct site_sensor {
 	const char *guidance;       /* NULL: none */
 	const char *camera;         /* id of a camera, NULL: none */
 	uint32_t preset;            /* of that camera, 0: none */
+	bool allow_slow;            /* the schedule check only warns of its inputs */
 	float at_x, at_y;           /* per cent of the site plan; negative: not placed */
+	struct site_place place;
+};
+
+/* What makes an output act: an alarm condition that a sensor can have. */
+struct site_trigger {
+	uint32_t sensor;
+	enum condition_id condition;
+};
+
+/* A point that is written: 1 while a trigger is active, or for one pulse from its rise; else 0. */
+struct site_output {
+	const char *id;
+	uint32_t point;    /* a coil or a u16 holding register with write: true, of this output alone */
+	uint32_t pulse_ms; /* 0: as long as a trigger is active */
+	bool readback;     /* each write is verified by reading */
+	uint32_t trigger_count;
+	const struct site_trigger *triggers;
 	struct site_place place;
 };
 
@@ -139,12 +302,15 @@ struct site {
 	uint32_t keep_days;
 	const char *control_socket; /* NULL: the default place */
 	size_t file_count, link_count, device_count, point_count, area_count, sensor_count;
+	size_t loop_count, output_count;
 	const char **files; /* files[0] is the site file itself */
 	struct site_link *links;
 	struct site_device *devices;
 	struct site_point *points;
 	struct site_area *areas;
 	struct site_sensor *sensors;
+	struct site_loop *loops;
+	struct site_output *outputs;
 	/* indices in the order of the ids, for the look-ups below; NULL: not sorted, look-ups are linear */
 	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id;
 	char hash[65]; /* SHA-256 in hex over all files in the order they were read */

@@ -13,7 +13,9 @@
 
 static void take_url(struct load *load, const struct tree_node *key, void *target)
 {
-	load_link_url(load, key->value, target);
+	struct site_link *link = target;
+
+	load_link_url(load, key->value, &link->endpoints[0]);
 }
 
 static const struct bind_row link_rows[] = {
@@ -29,19 +31,19 @@ const struct bind_table table_link = BIND_TABLE("links", link_rows);
 static void load_one_link(struct load *load, const struct tree_node *key, struct site_link *link)
 {
 	link->id = key->text;
+	link->endpoint_count = 1;
+	link->dead = 1;
 	link->place = load_place(key);
 	bind_mapping(load,
 	             &(struct bind_job){.table = &table_link, .where = key, .mapping = key->value, .target = link});
 	if (link->timeout_ms == 0)
-		link->timeout_ms = link->transport == TRANSPORT_TCP ? TIMEOUT_TCP_MS : TIMEOUT_RTU_MS;
+		link->timeout_ms = site_link_is_rtu(link) ? TIMEOUT_RTU_MS : TIMEOUT_TCP_MS;
 }
 
 /* What a link occupies: an address and port, or a tty. */
-static const char *endpoint(struct load *load, const struct site_link *link)
+static const char *endpoint_name(struct load *load, const struct site_endpoint *end)
 {
-	const char *name = link->transport == TRANSPORT_RTU
-	                           ? link->path
-	                           : arena_print(load->arena, "[%s]:%u", link->host ? link->host : "", link->port);
+	const char *name = end->path ? end->path : arena_print(load->arena, "[%s]:%u", end->host, end->port);
 
 	load->no_memory |= name == NULL;
 	return name ? name : "";
@@ -54,8 +56,10 @@ static void check_endpoints(struct load *load)
 	struct name_index index = {load_alloc(load, site->link_count + 1, sizeof(*index.entries)), 0};
 
 	for (uint32_t i = 0; index.entries && i < site->link_count; i++) {
-		if (site->links[i].host || site->links[i].path)
-			index.entries[index.count++] = (struct name_entry){endpoint(load, &site->links[i]), i};
+		const struct site_endpoint *end = &site->links[i].endpoints[0];
+
+		if (end->host || end->path)
+			index.entries[index.count++] = (struct name_entry){endpoint_name(load, end), i};
 	}
 	name_index_sort(&index);
 	for (size_t i = 1; i < index.count; i++) {
@@ -158,7 +162,7 @@ static void check_unit(struct load *load, const struct tree_node *key, const str
 	const struct tree_node *unit = tree_get(key->value, "unit");
 	uint32_t *slot = &taken[(size_t)device->link * (LIMIT_UNIT_MAX_TCP + 1) + device->unit];
 
-	if (link->transport == TRANSPORT_RTU && device->unit > LIMIT_UNIT_MAX)
+	if (site_link_is_rtu(link) && device->unit > LIMIT_UNIT_MAX)
 		load_error(load, unit, "unit %u is not possible on a serial bus; allowed: %d to %d", device->unit,
 		           LIMIT_UNIT_MIN, LIMIT_UNIT_MAX);
 	if (*slot) {
@@ -203,6 +207,7 @@ static void load_one_device(struct load *load, uint32_t index)
 	                                    .scan_ms = SCAN_MS,
 	                                    .max_bits = LIMIT_READ_BITS,
 	                                    .max_words = LIMIT_READ_WORDS,
+	                                    .alive.point = SITE_NONE,
 	                                    .place = load_place(key)}};
 
 	if (profile)

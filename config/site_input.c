@@ -91,5 +91,5 @@ void load_input(struct load *load, const struct tree_node *value, struct site_in
 		return;
 	}
 	load->site->points[point].used = true;
-	*ret_input = (struct site_input){point, invert};
+	*ret_input = (struct site_input){.point = point, .invert = invert};
 }

@@ -61,17 +61,12 @@ static void skip_kind(struct load *load, const struct tree_node *key, void *targ
 	(void)load, (void)key, (void)target;
 }
 
-static const char *const role_keys[ROLE_COUNT] = {
-        [ROLE_CONTACT] = "contact", [ROLE_BOLT] = "bolt",   [ROLE_RELEASE] = "release", [ROLE_HIT] = "hit",
-        [ROLE_TRIGGER] = "trigger", [ROLE_INPUT] = "input", [ROLE_TAMPER] = "tamper",
-};
-
 static void take_input(struct load *load, const struct tree_node *key, void *target)
 {
 	struct site_sensor *sensor = target;
 
-	for (size_t role = 0; role < ROLE_COUNT; role++) {
-		if (strcmp(role_keys[role], key->text) == 0)
+	for (unsigned role = 0; role < ROLE_COUNT; role++) {
+		if (strcmp(site_role_name((enum site_role)role), key->text) == 0)
 			load_input(load, key->value, &sensor->inputs[role]);
 	}
 }
@@ -325,12 +320,14 @@ static void check_fence(struct load *load, const struct tree_node *mapping, cons
 
 static void check_roles(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
 {
-	for (size_t a = 0; a < ROLE_COUNT; a++) {
-		for (size_t b = a + 1; b < ROLE_COUNT; b++) {
+	for (unsigned a = 0; a < ROLE_COUNT; a++) {
+		for (unsigned b = a + 1; b < ROLE_COUNT; b++) {
+			const char *first = site_role_name((enum site_role)a),
+			           *again = site_role_name((enum site_role)b);
+
 			if (sensor->inputs[a].point == SITE_NONE || sensor->inputs[a].point != sensor->inputs[b].point)
 				continue;
-			load_error(load, tree_get(mapping, role_keys[b]), "'%s' and '%s' are the same point",
-			           role_keys[a], role_keys[b]);
+			load_error(load, tree_get(mapping, again), "'%s' and '%s' are the same point", first, again);
 		}
 	}
 }

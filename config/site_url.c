@@ -60,7 +60,7 @@ static bool is_address(const struct authority *parts)
 	return inet_pton(parts->bracketed ? AF_INET6 : AF_INET, parts->host, address) == 1;
 }
 
-static bool load_tcp(struct load *load, const struct tree_node *value, struct site_link *link)
+static bool load_tcp(struct load *load, const struct tree_node *value, struct site_endpoint *end)
 {
 	struct authority parts = {.port = PORT_MODBUS};
 
@@ -76,9 +76,9 @@ static bool load_tcp(struct load *load, const struct tree_node *value, struct si
 			           parts.host);
 		return false;
 	}
-	link->transport = TRANSPORT_TCP;
-	link->host = parts.host;
-	link->port = (uint16_t)parts.port;
+	end->transport = TRANSPORT_TCP;
+	end->host = parts.host;
+	end->port = (uint16_t)parts.port;
 	return true;
 }
 
@@ -86,7 +86,7 @@ static bool load_tcp(struct load *load, const struct tree_node *value, struct si
 
 static const uint32_t bauds[] = {1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400};
 
-static bool take_baud(const char *text, struct site_link *link)
+static bool take_baud(const char *text, struct site_endpoint *end)
 {
 	uint32_t baud;
 
@@ -94,37 +94,37 @@ static bool take_baud(const char *text, struct site_link *link)
 		return false;
 	for (size_t i = 0; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
 		if (bauds[i] == baud)
-			link->baud = baud;
+			end->baud = baud;
 	}
-	return link->baud == baud;
+	return end->baud == baud;
 }
 
-static bool take_parity(const char *text, struct site_link *link)
+static bool take_parity(const char *text, struct site_endpoint *end)
 {
 	static const char *const names[] = {"none", "even", "odd"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i], text) == 0) {
-			link->parity = "NEO"[i];
+			end->parity = "NEO"[i];
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool take_stop(const char *text, struct site_link *link)
+static bool take_stop(const char *text, struct site_endpoint *end)
 {
 	uint32_t bits;
 
 	if (!read_number(text, 2, &bits))
 		return false;
-	link->stop_bits = (uint8_t)bits;
+	end->stop_bits = (uint8_t)bits;
 	return true;
 }
 
 struct line_option {
 	const char *name, *allowed;
-	bool (*take)(const char *text, struct site_link *link);
+	bool (*take)(const char *text, struct site_endpoint *end);
 };
 
 static const struct line_option line_options[] = {
@@ -135,14 +135,15 @@ static const struct line_option line_options[] = {
 
 #define LINE_OPTIONS (sizeof(line_options) / sizeof(line_options[0]))
 
-static bool take_line_option(struct load *load, const struct tree_node *value, const char *text, struct site_link *link)
+static bool take_line_option(struct load *load, const struct tree_node *value, const char *text,
+                             struct site_endpoint *end)
 {
 	for (size_t i = 0; i < LINE_OPTIONS; i++) {
 		const struct line_option *option = &line_options[i];
 
 		if (!starts_with(text, option->name))
 			continue;
-		if (option->take(text + strlen(option->name), link))
+		if (option->take(text + strlen(option->name), end))
 			return true;
 		load_error(load, value, "'%.64s' is not possible; allowed: %s", text, option->allowed);
 		return false;
@@ -152,17 +153,17 @@ static bool take_line_option(struct load *load, const struct tree_node *value, c
 }
 
 /* baud=19200&parity=even&stop=1; text is taken apart in place. */
-static bool take_line_options(struct load *load, const struct tree_node *value, char *text, struct site_link *link)
+static bool take_line_options(struct load *load, const struct tree_node *value, char *text, struct site_endpoint *end)
 {
 	for (char *option = strsep(&text, "&"); option; option = strsep(&text, "&")) {
-		if (!take_line_option(load, value, option, link))
+		if (!take_line_option(load, value, option, end))
 			return false;
 	}
 	return true;
 }
 
 /* SL 2.5.1: 19200 baud and even parity are the default; without parity the place of its bit is a second stop bit. */
-static bool load_rtu(struct load *load, const struct tree_node *value, struct site_link *link)
+static bool load_rtu(struct load *load, const struct tree_node *value, struct site_endpoint *end)
 {
 	char *text = arena_copy(load->arena, value->text, strlen(value->text));
 
@@ -177,26 +178,22 @@ static bool load_rtu(struct load *load, const struct tree_node *value, struct si
 		load_error(load, value, "'%.64s' is no serial line; allowed: a path, such as /dev/ttyUSB0", path);
 		return false;
 	}
-	*link = (struct site_link){.id = link->id, .timeout_ms = link->timeout_ms, .place = link->place};
-	link->transport = TRANSPORT_RTU;
-	link->path = path;
-	link->baud = 19200;
-	link->parity = 'E';
-	if (options && !take_line_options(load, value, options, link))
+	*end = (struct site_endpoint){.transport = TRANSPORT_RTU, .path = path, .baud = 19200, .parity = 'E'};
+	if (options && !take_line_options(load, value, options, end))
 		return false;
-	if (link->stop_bits == 0)
-		link->stop_bits = link->parity == 'N' ? 2 : 1;
+	if (end->stop_bits == 0)
+		end->stop_bits = end->parity == 'N' ? 2 : 1;
 	return true;
 }
 
-bool load_link_url(struct load *load, const struct tree_node *value, struct site_link *link)
+bool load_link_url(struct load *load, const struct tree_node *value, struct site_endpoint *end)
 {
 	const char *text = value->kind == TREE_SCALAR ? value->text : "";
 
 	if (starts_with(text, "tcp://"))
-		return load_tcp(load, value, link);
+		return load_tcp(load, value, end);
 	if (starts_with(text, "rtu:"))
-		return load_rtu(load, value, link);
+		return load_rtu(load, value, end);
 	if (starts_with(text, "rtu+tcp://"))
 		load_error(load, value, "rtu+tcp:// is not supported yet");
 	else

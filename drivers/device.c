@@ -45,7 +45,7 @@ int device_init(struct device *device, const struct device_setup *setup)
 	device->stats = setup->stats;
 	device->index = setup->index;
 	device->random = setup->seed;
-	device->framing = setup->site->links[of->link].transport == TRANSPORT_RTU ? FRAMING_RTU : FRAMING_TCP;
+	device->framing = site_link_is_rtu(&setup->site->links[of->link]) ? FRAMING_RTU : FRAMING_TCP;
 	device->period_us = (int64_t)of->scan_ms * 1000;
 	int error = read_plan_new(setup->site, setup->index, &device->plan);
 	if (error)

@@ -55,11 +55,11 @@ static struct mono later(struct mono a, struct mono b)
 
 static int64_t silence_of(const struct site_link *of)
 {
-	if (of->transport != TRANSPORT_RTU)
+	if (!site_link_is_rtu(of))
 		return 0;
-	if (of->baud > SILENCE_BAUD)
+	if (of->endpoints[0].baud > SILENCE_BAUD)
 		return SILENCE_FAST_US;
-	return CHARACTER_BITS * INT64_C(3500000) / (of->baud ? of->baud : SILENCE_BAUD);
+	return CHARACTER_BITS * INT64_C(3500000) / (of->endpoints[0].baud ? of->endpoints[0].baud : SILENCE_BAUD);
 }
 
 int link_new(const struct link_setup *setup, struct link **ret_link)
@@ -69,7 +69,7 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 
 	if (!link)
 		return -ENOMEM;
-	link->framing = of->transport == TRANSPORT_RTU ? FRAMING_RTU : FRAMING_TCP;
+	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
 	link->timeout_us = (int64_t)of->timeout_ms * 1000;
 	link->silence_us = silence_of(of);
 	link->drain_us = link->framing == FRAMING_RTU ? LIMIT_DRAIN_MS * 1000 : 0;

@@ -39,11 +39,14 @@ static bool is_baud(uint32_t baud)
 
 static int set_serial(struct port *port, const struct site_link *link)
 {
-	bool parity = link->parity == 'N' || link->parity == 'E' || link->parity == 'O';
+	bool parity = link->endpoints[0].parity == 'N' || link->endpoints[0].parity == 'E' ||
+	              link->endpoints[0].parity == 'O';
 
-	if (!link->path || !parity || !is_baud(link->baud) || link->stop_bits < 1 || link->stop_bits > 2)
+	if (!link->endpoints[0].path || !parity || !is_baud(link->endpoints[0].baud) ||
+	    link->endpoints[0].stop_bits < 1 || link->endpoints[0].stop_bits > 2)
 		return -EINVAL;
-	port->serial = modbus_new_rtu(link->path, (int)link->baud, link->parity, PORT_DATA_BITS, link->stop_bits);
+	port->serial = modbus_new_rtu(link->endpoints[0].path, (int)link->endpoints[0].baud, link->endpoints[0].parity,
+	                              PORT_DATA_BITS, link->endpoints[0].stop_bits);
 	return port->serial ? 0 : -ENOMEM;
 }
 
@@ -52,16 +55,16 @@ static int set_address(struct port *port, const struct site_link *link)
 	struct sockaddr_in *four = (struct sockaddr_in *)&port->address;
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&port->address;
 
-	if (inet_pton(AF_INET, link->host, &four->sin_addr) == 1) {
+	if (inet_pton(AF_INET, link->endpoints[0].host, &four->sin_addr) == 1) {
 		four->sin_family = AF_INET;
-		four->sin_port = htons(link->port);
+		four->sin_port = htons(link->endpoints[0].port);
 		port->address_length = sizeof *four;
 		return 0;
 	}
-	if (inet_pton(AF_INET6, link->host, &six->sin6_addr) != 1)
+	if (inet_pton(AF_INET6, link->endpoints[0].host, &six->sin6_addr) != 1)
 		return -EINVAL;
 	six->sin6_family = AF_INET6;
-	six->sin6_port = htons(link->port);
+	six->sin6_port = htons(link->endpoints[0].port);
 	port->address_length = sizeof *six;
 	return 0;
 }
@@ -73,7 +76,7 @@ int port_new(const struct site_link *link, struct port **ret_port)
 	if (!port)
 		return -ENOMEM;
 	port->fd = -1;
-	int error = link->transport == TRANSPORT_RTU ? set_serial(port, link) : set_address(port, link);
+	int error = link->endpoints[0].transport == TRANSPORT_RTU ? set_serial(port, link) : set_address(port, link);
 	if (error) {
 		port_free(&port);
 		return error;

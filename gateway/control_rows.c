@@ -31,15 +31,17 @@ static size_t link_count(const struct site *site)
 static void url_member(struct json *json, const struct site_link *link)
 {
 	char url[LIMIT_PATH + 64];
-	const char *parity = link->parity == 'E' ? "even" : link->parity == 'O' ? "odd" : "none";
+	const char *parity = link->endpoints[0].parity == 'E'   ? "even"
+	                     : link->endpoints[0].parity == 'O' ? "odd"
+	                                                        : "none";
 
-	if (link->transport == TRANSPORT_TCP && strchr(link->host, ':'))
-		snprintf(url, sizeof url, "tcp://[%s]:%u", link->host, link->port);
-	else if (link->transport == TRANSPORT_TCP)
-		snprintf(url, sizeof url, "tcp://%s:%u", link->host, link->port);
+	if (link->endpoints[0].transport == TRANSPORT_TCP && strchr(link->endpoints[0].host, ':'))
+		snprintf(url, sizeof url, "tcp://[%s]:%u", link->endpoints[0].host, link->endpoints[0].port);
+	else if (link->endpoints[0].transport == TRANSPORT_TCP)
+		snprintf(url, sizeof url, "tcp://%s:%u", link->endpoints[0].host, link->endpoints[0].port);
 	else
-		snprintf(url, sizeof url, "rtu:%s?baud=%u&parity=%s&stop=%u", link->path, link->baud, parity,
-		         link->stop_bits);
+		snprintf(url, sizeof url, "rtu:%s?baud=%u&parity=%s&stop=%u", link->endpoints[0].path,
+		         link->endpoints[0].baud, parity, link->endpoints[0].stop_bits);
 	json_text(json, "url", url);
 }
 

@@ -30,15 +30,15 @@ static socklen_t parse_address(const struct site_link *link, union address *ret_
 {
 	union address address = {0};
 
-	if (inet_pton(AF_INET, link->host, &address.v4.sin_addr) == 1) {
+	if (inet_pton(AF_INET, link->endpoints[0].host, &address.v4.sin_addr) == 1) {
 		address.v4.sin_family = AF_INET;
-		address.v4.sin_port = htons(link->port);
+		address.v4.sin_port = htons(link->endpoints[0].port);
 		*ret_address = address;
 		return sizeof address.v4;
 	}
-	if (inet_pton(AF_INET6, link->host, &address.v6.sin6_addr) == 1) {
+	if (inet_pton(AF_INET6, link->endpoints[0].host, &address.v6.sin6_addr) == 1) {
 		address.v6.sin6_family = AF_INET6;
-		address.v6.sin6_port = htons(link->port);
+		address.v6.sin6_port = htons(link->endpoints[0].port);
 		*ret_address = address;
 		return sizeof address.v6;
 	}
@@ -62,7 +62,7 @@ static int check_tcp(const struct site_link *link, struct sim_problem *problem)
 	        problem, SIM_NO,
 	        "link %s: %s is not a loopback address, and only 127.0.0.0/8 and ::1 are played. In a copy "
 	        "of the site file, give the link a url like \"tcp://127.0.0.1:15020\".",
-	        link->id, link->host);
+	        link->id, link->endpoints[0].host);
 }
 
 /* A symlink to a pty that is gone: left by a simulator that was killed. */
@@ -81,20 +81,20 @@ static int check_rtu(const struct site_link *link, struct sim_problem *problem)
 {
 	struct stat status;
 
-	if (lstat(link->path, &status) < 0 && errno == ENOENT)
+	if (lstat(link->endpoints[0].path, &status) < 0 && errno == ENOENT)
 		return 0;
-	if (is_stale(link->path) && unlink(link->path) == 0)
+	if (is_stale(link->endpoints[0].path) && unlink(link->endpoints[0].path) == 0)
 		return 0;
 	return sim_problem_set(
 	        problem, SIM_NO,
 	        "link %s: %s exists, and a pty cannot take its place. Remove it if nothing uses it, or give "
 	        "the link another path in a copy of the site file.",
-	        link->id, link->path);
+	        link->id, link->endpoints[0].path);
 }
 
 int sim_port_check(const struct site_link *link, struct sim_problem *problem)
 {
-	return link->transport == TRANSPORT_TCP ? check_tcp(link, problem) : check_rtu(link, problem);
+	return link->endpoints[0].transport == TRANSPORT_TCP ? check_tcp(link, problem) : check_rtu(link, problem);
 }
 
 static int no_listener(const struct site_link *link, int error, struct sim_problem *problem)
@@ -105,8 +105,8 @@ static int no_listener(const struct site_link *link, int error, struct sim_probl
 		advice = "; another program, or another link, has this port";
 	if (error == EACCES)
 		advice = "; ports below 1024 need privileges, a site file for rehearsal better names higher ones";
-	return sim_problem_set(problem, SIM_NO, "link %s: cannot listen on %s port %u: %s%s", link->id, link->host,
-	                       link->port, strerror(error), advice);
+	return sim_problem_set(problem, SIM_NO, "link %s: cannot listen on %s port %u: %s%s", link->id,
+	                       link->endpoints[0].host, link->endpoints[0].port, strerror(error), advice);
 }
 
 int sim_port_listen(const struct site_link *link, int *ret_fd, struct sim_problem *problem)
@@ -183,11 +183,11 @@ int sim_port_open_pty(const struct site_link *link, struct sim_pty *ret_pty, str
 		close_pair(&pty);
 		return sim_problem_set(problem, SIM_NO, "link %s: no pty: %s", link->id, strerror(-error));
 	}
-	if (symlink(pty.name, link->path) < 0) {
+	if (symlink(pty.name, link->endpoints[0].path) < 0) {
 		error = -errno;
 		close_pair(&pty);
-		return sim_problem_set(problem, SIM_NO, "link %s: cannot make the symlink %s: %s", link->id, link->path,
-		                       strerror(-error));
+		return sim_problem_set(problem, SIM_NO, "link %s: cannot make the symlink %s: %s", link->id,
+		                       link->endpoints[0].path, strerror(-error));
 	}
 	*ret_pty = pty;
 	return 0;
@@ -196,9 +196,9 @@ int sim_port_open_pty(const struct site_link *link, struct sim_pty *ret_pty, str
 void sim_port_close_pty(const struct site_link *link, struct sim_pty *pty)
 {
 	char target[sizeof pty->name];
-	ssize_t length = readlink(link->path, target, sizeof target);
+	ssize_t length = readlink(link->endpoints[0].path, target, sizeof target);
 
 	if (pty->slave >= 0 && length == (ssize_t)strlen(pty->name) && memcmp(target, pty->name, (size_t)length) == 0)
-		unlink(link->path);
+		unlink(link->endpoints[0].path);
 	close_pair(pty);
 }

@@ -92,10 +92,12 @@ static void link_text(const struct sim_game *game, uint32_t index, FILE *answer)
 	const struct site_link *link = &game->site->links[index];
 	const char *health = sim_health_name(sim_wire_link_health(game->wire, index));
 
-	if (link->transport == TRANSPORT_TCP)
-		fprintf(answer, "%-24s link   tcp %s port %u %s", link->id, link->host, link->port, health);
+	if (link->endpoints[0].transport == TRANSPORT_TCP)
+		fprintf(answer, "%-24s link   tcp %s port %u %s", link->id, link->endpoints[0].host,
+		        link->endpoints[0].port, health);
 	else
-		fprintf(answer, "%-24s link   rtu %s %" PRIu32 " %s", link->id, link->path, link->baud, health);
+		fprintf(answer, "%-24s link   rtu %s %" PRIu32 " %s", link->id, link->endpoints[0].path,
+		        link->endpoints[0].baud, health);
 }
 
 static void link_json(const struct sim_game *game, uint32_t index, FILE *answer)

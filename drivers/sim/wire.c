@@ -93,11 +93,11 @@ static int64_t slowness_us(struct sim_wire *wire, struct sim_slowness slowness)
 
 static int64_t wire_us(const struct site_link *link, size_t bytes)
 {
-	unsigned bits = 1u + 8u + (link->parity != 'N') + link->stop_bits;
+	unsigned bits = 1u + 8u + (link->endpoints[0].parity != 'N') + link->endpoints[0].stop_bits;
 
-	if (link->transport == TRANSPORT_TCP)
+	if (link->endpoints[0].transport == TRANSPORT_TCP)
 		return 0;
-	return (int64_t)(((double)bytes + QUIET_CHARS) * bits * 1e6 / link->baud);
+	return (int64_t)(((double)bytes + QUIET_CHARS) * bits * 1e6 / link->endpoints[0].baud);
 }
 
 static void reply(const struct errand *errand, struct sim_answer *answer, ssize_t length)
@@ -168,14 +168,14 @@ static void run_errand(const struct errand *errand)
 static void on_request(void *context, struct sim_stream *stream, const uint8_t *bytes, size_t length)
 {
 	struct line *line = context;
-	bool tcp = line->link->transport == TRANSPORT_TCP;
+	bool tcp = line->link->endpoints[0].transport == TRANSPORT_TCP;
 	size_t header = tcp ? MBAP : 1, trailer = tcp ? 0 : 2;
 
 	assert(length > header + trailer);
 	struct errand errand = {
 	        .line = line,
 	        .stream = stream,
-	        .request = {line->link->transport, bytes, length},
+	        .request = {line->link->endpoints[0].transport, bytes, length},
 	        .pdu = bytes + header,
 	        .pdu_length = length - header - trailer,
 	        .unit = bytes[header - 1],
@@ -288,7 +288,7 @@ static void close_tcp(struct line *line)
 int sim_wire_link(struct sim_wire *wire, uint32_t link, enum sim_health health, struct sim_problem *problem)
 {
 	struct line *line = &wire->lines[link];
-	bool tcp = line->link->transport == TRANSPORT_TCP;
+	bool tcp = line->link->endpoints[0].transport == TRANSPORT_TCP;
 	int error = 0;
 
 	if (tcp && health == SIM_KILLED)
@@ -369,7 +369,8 @@ static int open_lines(struct sim_wire *wire, struct sim_problem *problem)
 		error = sim_port_check(wire->lines[i].link, problem);
 	for (size_t i = 0; i < count && error == 0; i++) {
 		struct line *line = &wire->lines[i];
-		error = line->link->transport == TRANSPORT_TCP ? open_tcp(line, problem) : open_rtu(line, problem);
+		error = line->link->endpoints[0].transport == TRANSPORT_TCP ? open_tcp(line, problem)
+		                                                            : open_rtu(line, problem);
 	}
 	return error;
 }
@@ -411,7 +412,7 @@ void sim_wire_free(struct sim_wire **wire)
 		struct line *line = &(*wire)->lines[i];
 		close_tcp(line);
 		end_turn(*wire);
-		if (line->link->transport == TRANSPORT_RTU)
+		if (line->link->endpoints[0].transport == TRANSPORT_RTU)
 			sim_port_close_pty(line->link, &line->pty);
 	}
 	sim_loop_after((*wire)->setup.loop, NULL, NULL);

@@ -35,7 +35,8 @@ static void random_sensor(uint32_t index)
 	make_sensor(index, kind, dice(AREAS));
 	for (size_t i = 0; i < 4; i++)
 		if (i == 0 || dice(2))
-			sensors[index].inputs[roles_of[kind][i]] = (struct site_input){dice(POINTS), dice(4) == 0};
+			sensors[index].inputs[roles_of[kind][i]] =
+			        (struct site_input){.point = dice(POINTS), .invert = dice(4) == 0};
 	*timing = (struct site_timing){.held_ms = dice(4) * 1000,
 	                               .pre_alarm_ms = dice(3) * 700,
 	                               .bolt_ms = dice(2000),

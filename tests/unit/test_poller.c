@@ -152,8 +152,10 @@ static void listen_somewhere(void)
 	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
 	ck_assert_int_eq(listen(listener, 8), 0);
 	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-	links[0] = (struct site_link){
-	        .transport = TRANSPORT_TCP, .host = "127.0.0.1", .port = ntohs(address.sin_port), .timeout_ms = 200};
+	links[0] = (struct site_link){.endpoints[0].transport = TRANSPORT_TCP,
+	                              .endpoints[0].host = "127.0.0.1",
+	                              .endpoints[0].port = ntohs(address.sin_port),
+	                              .timeout_ms = 200};
 }
 
 static void open_pty(void)
@@ -168,11 +170,11 @@ static void open_pty(void)
 	ck_assert_int_eq(tcgetattr(pty_master, &raw), 0);
 	cfmakeraw(&raw);
 	ck_assert_int_eq(tcsetattr(pty_master, TCSANOW, &raw), 0);
-	links[1] = (struct site_link){.transport = TRANSPORT_RTU,
-	                              .path = pty_path,
-	                              .baud = 115200,
-	                              .parity = 'E',
-	                              .stop_bits = 1,
+	links[1] = (struct site_link){.endpoints[0].transport = TRANSPORT_RTU,
+	                              .endpoints[0].path = pty_path,
+	                              .endpoints[0].baud = 115200,
+	                              .endpoints[0].parity = 'E',
+	                              .endpoints[0].stop_bits = 1,
 	                              .timeout_ms = 200};
 }
 
@@ -305,7 +307,10 @@ END_TEST
 START_TEST(addresses_are_literal)
 {
 	struct site one = site;
-	struct site_link link = {.transport = TRANSPORT_TCP, .host = "sensor-7", .port = 502, .timeout_ms = 200};
+	struct site_link link = {.endpoints[0].transport = TRANSPORT_TCP,
+	                         .endpoints[0].host = "sensor-7",
+	                         .endpoints[0].port = 502,
+	                         .timeout_ms = 200};
 	struct poller *other = NULL;
 	struct poller_sink sink = {.sample = take_sample, .device = take_device};
 
@@ -313,7 +318,7 @@ START_TEST(addresses_are_literal)
 	one.link_count = 1;
 	one.device_count = 0;
 	ck_assert_int_eq(poller_new(&one, &sink, now_mono(), &other), -EINVAL);
-	link.host = "::1";
+	link.endpoints[0].host = "::1";
 	ck_assert_int_eq(poller_new(&one, &sink, now_mono(), &other), 0);
 	poller_free(&other);
 }
@@ -323,11 +328,11 @@ START_TEST(unknown_baud_is_refused)
 {
 	struct poller *other = NULL;
 	struct poller_sink sink = {.sample = take_sample, .device = take_device};
-	uint32_t baud = links[1].baud;
+	uint32_t baud = links[1].endpoints[0].baud;
 
-	links[1].baud = 12345;
+	links[1].endpoints[0].baud = 12345;
 	ck_assert_int_eq(poller_new(&site, &sink, now_mono(), &other), -EINVAL);
-	links[1].baud = baud;
+	links[1].endpoints[0].baud = baud;
 }
 END_TEST
 

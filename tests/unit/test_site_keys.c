@@ -23,8 +23,8 @@ START_TEST(north_perimeter_is_large)
 	load_file(SOURCE "/config/examples/north-perimeter/site.yaml");
 	ck_assert_uint_eq(site->device_count, 100);
 	ck_assert_uint_eq(site->point_count, 2000);
-	ck_assert_int_eq(site->links[0].transport, TRANSPORT_TCP);
-	ck_assert_int_eq(site->links[site->link_count - 1].transport, TRANSPORT_RTU);
+	ck_assert_int_eq(site->links[0].endpoints[0].transport, TRANSPORT_TCP);
+	ck_assert_int_eq(site->links[site->link_count - 1].endpoints[0].transport, TRANSPORT_RTU);
 	for (size_t i = 0; i < site->point_count; i++)
 		ck_assert_msg(site->points[i].used, "%s of %s", site->points[i].name,
 		              site->devices[site->points[i].device].id);

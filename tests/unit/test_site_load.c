@@ -66,24 +66,24 @@ START_TEST(links_of_both_kinds)
 	ck_assert_uint_eq(site->link_count, 4);
 	const struct site_link *links = site->links;
 
-	ck_assert_int_eq(links[0].transport, TRANSPORT_TCP);
-	ck_assert_str_eq(links[0].host, "10.20.1.11");
-	ck_assert_uint_eq(links[0].port, 502);
+	ck_assert_int_eq(links[0].endpoints[0].transport, TRANSPORT_TCP);
+	ck_assert_str_eq(links[0].endpoints[0].host, "10.20.1.11");
+	ck_assert_uint_eq(links[0].endpoints[0].port, 502);
 	ck_assert_uint_eq(links[0].timeout_ms, 200);
 	ck_assert_uint_eq(links[0].place.line, 6);
 	ck_assert_uint_eq(links[0].place.column, 3);
-	ck_assert_str_eq(links[1].host, "2001:db8::1");
-	ck_assert_uint_eq(links[1].port, 1502);
+	ck_assert_str_eq(links[1].endpoints[0].host, "2001:db8::1");
+	ck_assert_uint_eq(links[1].endpoints[0].port, 1502);
 	ck_assert_uint_eq(links[1].timeout_ms, 90);
-	ck_assert_int_eq(links[2].transport, TRANSPORT_RTU);
-	ck_assert_str_eq(links[2].path, "/dev/ttyS0");
-	ck_assert_uint_eq(links[2].baud, 19200);
-	ck_assert_int_eq(links[2].parity, 'E');
-	ck_assert_uint_eq(links[2].stop_bits, 1);
+	ck_assert_int_eq(links[2].endpoints[0].transport, TRANSPORT_RTU);
+	ck_assert_str_eq(links[2].endpoints[0].path, "/dev/ttyS0");
+	ck_assert_uint_eq(links[2].endpoints[0].baud, 19200);
+	ck_assert_int_eq(links[2].endpoints[0].parity, 'E');
+	ck_assert_uint_eq(links[2].endpoints[0].stop_bits, 1);
 	ck_assert_uint_eq(links[2].timeout_ms, 60);
-	ck_assert_uint_eq(links[3].baud, 9600);
-	ck_assert_int_eq(links[3].parity, 'N');
-	ck_assert_uint_eq(links[3].stop_bits, 2);
+	ck_assert_uint_eq(links[3].endpoints[0].baud, 9600);
+	ck_assert_int_eq(links[3].endpoints[0].parity, 'N');
+	ck_assert_uint_eq(links[3].endpoints[0].stop_bits, 2);
 }
 END_TEST
 

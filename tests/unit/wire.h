@@ -322,8 +322,9 @@ static inline void wire_init(struct wire *wire, bool tcp, uint32_t timeout_ms)
 	wire->now = (struct mono){WIRE_START};
 	wire->tcp = tcp;
 	wire->site_link = (struct site_link){.id = "link",
-	                                     .transport = tcp ? TRANSPORT_TCP : TRANSPORT_RTU,
-	                                     .baud = 115200,
+	                                     .endpoint_count = 1,
+	                                     .endpoints[0].transport = tcp ? TRANSPORT_TCP : TRANSPORT_RTU,
+	                                     .endpoints[0].baud = 115200,
 	                                     .timeout_ms = timeout_ms};
 	wire->site = (struct site){.link_count = 1, .links = &wire->site_link, .devices = wire->devices};
 	wire->site.points = wire->points;
