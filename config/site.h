@@ -301,6 +301,7 @@ struct site {
 	const char *journal_dir;
 	uint32_t keep_days;
 	const char *control_socket; /* NULL: the default place */
+	bool control_poke;          /* people at the control socket may write single registers */
 	size_t file_count, link_count, device_count, point_count, area_count, sensor_count;
 	size_t loop_count, output_count;
 	const char **files; /* files[0] is the site file itself */

@@ -134,6 +134,7 @@ static void take_journal(struct load *load, const struct tree_node *key, void *t
 
 static const struct bind_row control_rows[] = {
         {.key = "socket", .type = BIND_PATH, .offset = offsetof(struct site, control_socket), .max = SOCKET_MAX},
+        {.key = "poke", .type = BIND_BOOL, .offset = offsetof(struct site, control_poke)},
         {.key = "metrics", .type = BIND_LATER},
 };
 const struct bind_table table_control = BIND_TABLE("control", control_rows);

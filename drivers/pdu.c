@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pdu - see pdu.h */
+#include "drivers/pdu.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#define MEI_HEAD     7 /* function, type, code, conformity, more follows, next object, number of objects */
+#define MEI_BASIC    1 /* read device id code: the basic objects as a stream */
+#define MEI_OBJECT   2 /* id and length before each object */
+#define WRITE_LENGTH 5
+
+static void put_word(uint8_t *at, uint16_t word)
+{
+	at[0] = (uint8_t)(word >> 8);
+	at[1] = (uint8_t)word;
+}
+
+static uint16_t get_word(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static struct pdu two_words(enum pdu_function function, uint16_t first, uint16_t second)
+{
+	struct pdu pdu = {.length = WRITE_LENGTH, .bytes = {(uint8_t)function}};
+
+	put_word(pdu.bytes + 1, first);
+	put_word(pdu.bytes + 3, second);
+	return pdu;
+}
+
+/* --- requests --------------------------------------------------------------------------------------- */
+
+static bool is_bits(enum site_table table)
+{
+	return table == TABLE_COIL || table == TABLE_DISCRETE;
+}
+
+uint16_t pdu_count_max(enum site_table table)
+{
+	return is_bits(table) ? LIMIT_READ_BITS : LIMIT_READ_WORDS;
+}
+
+struct pdu pdu_read(enum site_table table, uint16_t address, uint16_t count)
+{
+	static const enum pdu_function functions[] = {[TABLE_DISCRETE] = PDU_READ_DISCRETE,
+	                                              [TABLE_COIL] = PDU_READ_COILS,
+	                                              [TABLE_INPUT] = PDU_READ_INPUT,
+	                                              [TABLE_HOLDING] = PDU_READ_HOLDING};
+
+	assert(count >= 1 && count <= pdu_count_max(table));
+	return two_words(functions[table], address, count);
+}
+
+struct pdu pdu_write(enum site_table table, uint16_t address, uint16_t value)
+{
+	assert(table == TABLE_COIL || table == TABLE_HOLDING);
+	if (table == TABLE_COIL)
+		return two_words(PDU_WRITE_COIL, address, value ? PDU_COIL_ON : 0);
+	return two_words(PDU_WRITE_HOLDING, address, value);
+}
+
+struct pdu pdu_server_id(void)
+{
+	return (struct pdu){.length = 1, .bytes = {PDU_SERVER_ID}};
+}
+
+struct pdu pdu_identification(uint8_t object)
+{
+	return (struct pdu){.length = 4, .bytes = {PDU_ENCAPSULATED, PDU_MEI_IDENTIFICATION, MEI_BASIC, object}};
+}
+
+bool pdu_is_write(const struct pdu *request)
+{
+	switch (request->length ? request->bytes[0] : 0) {
+	case PDU_READ_COILS:
+	case PDU_READ_DISCRETE:
+	case PDU_READ_HOLDING:
+	case PDU_READ_INPUT:
+	case PDU_SERVER_ID:
+		return false;
+	case PDU_ENCAPSULATED: /* type 13 carries CANopen, which can write */
+		return request->length < 2 || request->bytes[1] != PDU_MEI_IDENTIFICATION;
+	default:
+		return true;
+	}
+}
+
+bool pdu_write_target(const struct pdu *request, struct pdu_target *ret_target)
+{
+	if (request->length != WRITE_LENGTH)
+		return false;
+	uint16_t value = get_word(request->bytes + 3);
+	bool coil = request->bytes[0] == PDU_WRITE_COIL && (value == 0 || value == PDU_COIL_ON);
+
+	if (!coil && request->bytes[0] != PDU_WRITE_HOLDING)
+		return false;
+	*ret_target = (struct pdu_target){.table = coil ? TABLE_COIL : TABLE_HOLDING,
+	                                  .address = get_word(request->bytes + 1),
+	                                  .value = coil ? value != 0 : value};
+	return true;
+}
+
+/* --- answers ---------------------------------------------------------------------------------------- */
+
+static bool is_read(const struct pdu *request)
+{
+	return request->bytes[0] >= PDU_READ_COILS && request->bytes[0] <= PDU_READ_INPUT;
+}
+
+static size_t data_bytes(const struct pdu *request)
+{
+	size_t count = get_word(request->bytes + 3);
+
+	return request->bytes[0] <= PDU_READ_DISCRETE ? (count + 7) / 8 : count * 2;
+}
+
+/* The objects stand one behind the other, each with its length. */
+static ssize_t identification_length(const uint8_t *begin, size_t length)
+{
+	size_t at = MEI_HEAD;
+
+	if (length < MEI_HEAD)
+		return 0;
+	for (unsigned object = 0; object < begin[MEI_HEAD - 1]; object++) {
+		if (at + MEI_OBJECT > LIMIT_PDU)
+			return -EBADMSG;
+		if (length < at + MEI_OBJECT)
+			return 0;
+		at += MEI_OBJECT + (size_t)begin[at + 1];
+	}
+	return at <= LIMIT_PDU ? (ssize_t)at : -EBADMSG;
+}
+
+static ssize_t counted_length(const uint8_t *begin, size_t length)
+{
+	if (length < 2)
+		return 0;
+	return begin[1] + 2 <= LIMIT_PDU ? begin[1] + 2 : -EBADMSG;
+}
+
+ssize_t pdu_answer_length(const struct pdu *request, const uint8_t *begin, size_t length)
+{
+	assert(request->length > 0);
+	if (length == 0)
+		return 0;
+	if (begin[0] == (request->bytes[0] | 0x80))
+		return 2;
+	if (begin[0] != request->bytes[0])
+		return -EBADMSG;
+	if (begin[0] == PDU_ENCAPSULATED)
+		return identification_length(begin, length);
+	if (is_read(request) || begin[0] == PDU_SERVER_ID)
+		return counted_length(begin, length);
+	return WRITE_LENGTH;
+}
+
+static bool fits(const struct pdu *request, const uint8_t *answer, size_t length)
+{
+	switch (request->bytes[0]) {
+	case PDU_READ_COILS:
+	case PDU_READ_DISCRETE:
+	case PDU_READ_HOLDING:
+	case PDU_READ_INPUT:
+		return answer[1] == data_bytes(request);
+	case PDU_WRITE_COIL:
+	case PDU_WRITE_HOLDING:
+		return memcmp(answer, request->bytes, length) == 0; /* MB 6.5, 6.6: an echo */
+	case PDU_SERVER_ID:
+		return answer[1] > 0;
+	case PDU_ENCAPSULATED:
+		return answer[1] == PDU_MEI_IDENTIFICATION && answer[2] == request->bytes[2];
+	default:
+		return false;
+	}
+}
+
+enum pdu_verdict pdu_judge(const struct pdu *request, const uint8_t *answer, size_t length)
+{
+	ssize_t want = pdu_answer_length(request, answer, length);
+
+	if (want <= 0 || (size_t)want != length)
+		return PDU_WRONG;
+	if (answer[0] & 0x80)
+		return PDU_EXCEPTION;
+	return fits(request, answer, length) ? PDU_GOOD : PDU_WRONG;
+}
+
+uint16_t pdu_value(const struct pdu *request, const uint8_t *answer, uint16_t index)
+{
+	assert(is_read(request) && index < get_word(request->bytes + 3));
+	if (request->bytes[0] <= PDU_READ_DISCRETE)
+		return answer[2 + index / 8] >> index % 8 & 1;
+	return get_word(answer + 2 + index * 2);
+}
+
+static void keep(struct pdu_objects *objects, uint8_t id, const uint8_t *text, uint8_t length)
+{
+	if (id >= PDU_OBJECTS)
+		return;
+	objects->length[id] = length < LIMIT_IDENTITY ? length : LIMIT_IDENTITY;
+	memcpy(objects->text[id], text, objects->length[id]);
+}
+
+int pdu_take_objects(const uint8_t *answer, size_t length, struct pdu_objects *objects)
+{
+	size_t at = MEI_HEAD;
+
+	if (identification_length(answer, length) != (ssize_t)length)
+		return -EBADMSG;
+	/* "more" that leads back would be asked for ever */
+	if (answer[4] && answer[5] <= objects->next && objects->more)
+		return -EBADMSG;
+	for (unsigned i = 0; i < answer[MEI_HEAD - 1]; i++) {
+		keep(objects, answer[at], answer + at + MEI_OBJECT, answer[at + 1]);
+		at += MEI_OBJECT + (size_t)answer[at + 1];
+	}
+	objects->more = answer[4] != 0 && answer[5] < PDU_OBJECTS;
+	objects->next = answer[5];
+	return 0;
+}
