@@ -49,6 +49,9 @@
 /* --- one-off exchanges --------------------------------------------------------------------------- */
 #define LIMIT_IDENTITY      64    /* bytes kept of a text by which a device names itself */
 #define LIMIT_IDENTITY_MS   60000 /* between two looks at a device's identity while nothing interrupts it */
+#define LIMIT_IDENTITY_RETRY_MS 1000 /* between two attempts of a device that has to prove itself */
+#define LIMIT_LEARN_MS      5000  /* a device is heard for so long before it is asked who it is, if nobody needs to know */
+#define LIMIT_RTT_SHIFT_S   60    /* a round trip that is another for so long is no coincidence */
 #define LIMIT_IDENTITY_TRY  3     /* attempts to read it; a device that answers all but this is not proven */
 #define LIMIT_OUTPUT_TRIES  5     /* writes of an output in quick succession before it counts as failed */
 #define LIMIT_OUTPUT_MS     500   /* between two of them, and the least time for a read to confirm one */

@@ -110,90 +110,27 @@ static bool is_read(const struct pdu *request)
 	return request->bytes[0] >= PDU_READ_COILS && request->bytes[0] <= PDU_READ_INPUT;
 }
 
-static size_t data_bytes(const struct pdu *request)
-{
-	size_t count = get_word(request->bytes + 3);
-
-	return request->bytes[0] <= PDU_READ_DISCRETE ? (count + 7) / 8 : count * 2;
-}
-
-/* The objects stand one behind the other, each with its length. */
-static ssize_t identification_length(const uint8_t *begin, size_t length)
-{
-	size_t at = MEI_HEAD;
-
-	if (length < MEI_HEAD)
-		return 0;
-	for (unsigned object = 0; object < begin[MEI_HEAD - 1]; object++) {
-		if (at + MEI_OBJECT > LIMIT_PDU)
-			return -EBADMSG;
-		if (length < at + MEI_OBJECT)
-			return 0;
-		at += MEI_OBJECT + (size_t)begin[at + 1];
-	}
-	return at <= LIMIT_PDU ? (ssize_t)at : -EBADMSG;
-}
-
-static ssize_t counted_length(const uint8_t *begin, size_t length)
-{
-	if (length < 2)
-		return 0;
-	return begin[1] + 2 <= LIMIT_PDU ? begin[1] + 2 : -EBADMSG;
-}
-
-ssize_t pdu_answer_length(const struct pdu *request, const uint8_t *begin, size_t length)
-{
-	assert(request->length > 0);
-	if (length == 0)
-		return 0;
-	if (begin[0] == (request->bytes[0] | 0x80))
-		return 2;
-	if (begin[0] != request->bytes[0])
-		return -EBADMSG;
-	if (begin[0] == PDU_ENCAPSULATED)
-		return identification_length(begin, length);
-	if (is_read(request) || begin[0] == PDU_SERVER_ID)
-		return counted_length(begin, length);
-	return WRITE_LENGTH;
-}
-
-static bool fits(const struct pdu *request, const uint8_t *answer, size_t length)
-{
-	switch (request->bytes[0]) {
-	case PDU_READ_COILS:
-	case PDU_READ_DISCRETE:
-	case PDU_READ_HOLDING:
-	case PDU_READ_INPUT:
-		return answer[1] == data_bytes(request);
-	case PDU_WRITE_COIL:
-	case PDU_WRITE_HOLDING:
-		return memcmp(answer, request->bytes, length) == 0; /* MB 6.5, 6.6: an echo */
-	case PDU_SERVER_ID:
-		return answer[1] > 0;
-	case PDU_ENCAPSULATED:
-		return answer[1] == PDU_MEI_IDENTIFICATION && answer[2] == request->bytes[2];
-	default:
-		return false;
-	}
-}
-
-enum pdu_verdict pdu_judge(const struct pdu *request, const uint8_t *answer, size_t length)
-{
-	ssize_t want = pdu_answer_length(request, answer, length);
-
-	if (want <= 0 || (size_t)want != length)
-		return PDU_WRONG;
-	if (answer[0] & 0x80)
-		return PDU_EXCEPTION;
-	return fits(request, answer, length) ? PDU_GOOD : PDU_WRONG;
-}
-
 uint16_t pdu_value(const struct pdu *request, const uint8_t *answer, uint16_t index)
 {
 	assert(is_read(request) && index < get_word(request->bytes + 3));
 	if (request->bytes[0] <= PDU_READ_DISCRETE)
 		return answer[2 + index / 8] >> index % 8 & 1;
 	return get_word(answer + 2 + index * 2);
+}
+
+/* Where the objects end, which stand one behind the other; 0: beyond the answer. */
+static size_t objects_end(const uint8_t *answer, size_t length)
+{
+	size_t at = MEI_HEAD;
+
+	if (length < MEI_HEAD)
+		return 0;
+	for (unsigned object = 0; object < answer[MEI_HEAD - 1]; object++) {
+		if (length < at + MEI_OBJECT)
+			return 0;
+		at += MEI_OBJECT + (size_t)answer[at + 1];
+	}
+	return at <= length ? at : 0;
 }
 
 static void keep(struct pdu_objects *objects, uint8_t id, const uint8_t *text, uint8_t length)
@@ -208,7 +145,7 @@ int pdu_take_objects(const uint8_t *answer, size_t length, struct pdu_objects *o
 {
 	size_t at = MEI_HEAD;
 
-	if (identification_length(answer, length) != (ssize_t)length)
+	if (objects_end(answer, length) != length)
 		return -EBADMSG;
 	/* "more" that leads back would be asked for ever */
 	if (answer[4] && answer[5] <= objects->next && objects->more)

@@ -3,9 +3,6 @@
  * pdu - the requests of Modbus beside the cyclic reads, and what their answers say: one-off reads, single writes,
  * and who a device is (MODBUS Application Protocol V1.1b3, "MB": 6.1 to 6.6, 6.13, 6.21).
  *
- * Builders return the length of the request. An answer is judged against its request: the function, every length
- * and every byte that must be an echo. Nothing of an answer is used that was not judged.
- *
  * Pure.
  */
 #ifndef PICKET_PDU_H
@@ -17,7 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 enum pdu_function {
 	PDU_READ_COILS = 1,
@@ -59,17 +55,8 @@ struct pdu_target {
 };
 bool pdu_write_target(const struct pdu *request, struct pdu_target *ret_target);
 
-/* --- answers --------------------------------------------------------------------------------------- */
-enum pdu_verdict {
-	PDU_GOOD,
-	PDU_EXCEPTION, /* the second byte is the code */
-	PDU_WRONG,     /* not the answer to this request, or malformed */
-};
-enum pdu_verdict pdu_judge(const struct pdu *request, const uint8_t *answer, size_t length);
-
-/* The length of the answer that begins so; 0: more bytes are needed to know; -EBADMSG: no answer begins so. A serial
- * line needs it, where a frame does not say its length. */
-ssize_t pdu_answer_length(const struct pdu *request, const uint8_t *begin, size_t length);
+/* --- answers ---------------------------------------------------------------------------------------
+ * transaction.h has judged them against their requests: length, function, byte count, echo. */
 
 /* One value of the good answer to a read: a bit or a register, from 0. */
 uint16_t pdu_value(const struct pdu *request, const uint8_t *answer, uint16_t index);

@@ -30,12 +30,14 @@ enum event_type {
 	EVENT_COMMAND_REFUSED,
 	EVENT_GATEWAY_STARTED,
 	EVENT_GATEWAY_STOPPED,
+	EVENT_OUTPUT_CHANGED, /* what it shall be from now on; for_ms: until it ends by itself */
+	EVENT_OUTPUT_FAILED,  /* it cannot be brought to that; it is tried on */
 	EVENT_TYPE_COUNT,
 };
 
 const char *event_type_name(enum event_type type); /* "picket.alarm.raised" … */
 
-enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA };
+enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA, SUBJECT_OUTPUT };
 
 /* The condition state machine of one alarm: ISA-18.2 / IEC 62682, letters derived. */
 struct alarm_state {
@@ -86,6 +88,7 @@ struct event {
 	uint32_t age_ms; /* of the sample when the event was made */
 	uint32_t err_ms; /* the change may have been this much earlier */
 	uint32_t count;  /* occurrences, or hits of a fence; 0: does not apply */
+	uint32_t for_ms; /* of an output that is on: it ends after so long; 0: it has no end */
 	bool area_set;   /* of the subject's area, or of the area itself */
 
 	/* of people; empty when nobody did it */

@@ -67,6 +67,9 @@ const char *event_subject(const struct site *site, const struct event *event)
 	case SUBJECT_AREA:
 		assert(event->subject < site->area_count);
 		return site->areas[event->subject].id;
+	case SUBJECT_OUTPUT:
+		assert(event->subject < site->output_count);
+		return site->outputs[event->subject].id;
 	case SUBJECT_GATEWAY:
 		break;
 	}
@@ -170,6 +173,8 @@ static void write_subject(struct json *json, const struct event_context *context
 	} else if (event->subject_kind == SUBJECT_AREA) {
 		json_text(json, "area", event_subject(context->site, event));
 		write_if(json, "title", site->areas[event->subject].title);
+	} else if (event->subject_kind == SUBJECT_OUTPUT) {
+		json_text(json, "output", event_subject(context->site, event));
 	}
 }
 
@@ -242,6 +247,10 @@ static void write_sample(struct json *json, const struct event_context *context,
 		json_uint(json, "age_ms", event->age_ms);
 		json_uint(json, "err_ms", event->err_ms);
 	}
+	if (event->type == EVENT_OUTPUT_CHANGED || event->type == EVENT_OUTPUT_FAILED)
+		json_int(json, "value", event->value);
+	if (event->for_ms)
+		json_uint(json, "for_ms", event->for_ms);
 	if (event->count)
 		json_uint(json, "count", event->count);
 	if (event->initial)
