@@ -77,17 +77,19 @@
 #define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
 /* --- scheduling and the serial line -------------------------------------------------------------- */
-#define LIMIT_GRID_US      5000  /* scans start on multiples of this, so that many links share a wake-up */
-#define LIMIT_GRID_SLOW_US 10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
-#define LIMIT_GRID_SLOW_MS 100
-#define LIMIT_FIRST_MS     500  /* the first scans of all devices are spread over this, however slow their period */
-#define LIMIT_DRAIN_MS     20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */
-#define LIMIT_LATE_MS      2200 /* so long after its deadline an RTU reply may still come and must not be believed */
-#define LIMIT_LATE_TWIN_MS 150  /* and so long after a stray reply its duplicate */
-#define LIMIT_TWIN_MS      20   /* in health: before another part of the device is asked in the same shape */
-#define LIMIT_STALE        8    /* unanswered requests of one device remembered at a time */
-#define LIMIT_STALL_MS     100  /* woken so much too late, the process stood still and nobody else is to blame */
-#define LIMIT_RETRY_MS     2000 /* a slow scan that was missed is tried again after this, not after its period */
+#define LIMIT_GRID_US       5000  /* scans start on multiples of this, so that many links share a wake-up */
+#define LIMIT_GRID_SLOW_US  10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
+#define LIMIT_GRID_SLOW_MS  100
+#define LIMIT_FIRST_MS      500  /* the first scans of all devices are spread over this, however slow their period */
+#define LIMIT_DRAIN_MS      20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */
+#define LIMIT_LATE_MS       2200 /* so long after its deadline an RTU reply may still come and must not be believed */
+#define LIMIT_LATE_TWIN_MS  150  /* and so long after a stray reply its duplicate */
+#define LIMIT_TWIN_MS       20   /* in health: before another part of the device is asked in the same shape */
+#define LIMIT_STALE         8    /* unanswered requests of one device remembered at a time */
+#define LIMIT_STALL_MS      100  /* woken so much too late, the process stood still and nobody else is to blame */
+#define LIMIT_JOBS          16   /* exchanges besides the scans that wait on one link */
+#define LIMIT_JOB_SHARE_PCT 5    /* of a link's time for all of them */
+#define LIMIT_RETRY_MS      2000 /* a slow scan that was missed is tried again after this, not after its period */
 
 /* --- the broker ---------------------------------------------------------------------------------- */
 #define LIMIT_UPLINK_MIN_MS     100   /* first pause before connecting again; jitter takes up to half of it */

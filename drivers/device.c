@@ -452,11 +452,6 @@ void device_missed(struct device *device, enum fault fault, struct mono now)
 	give_up(device, fault, now);
 }
 
-bool device_ambiguous(const struct device *device, uint8_t function, struct mono now)
-{
-	return echo_ambiguous(&device->echo, function, now);
-}
-
 bool device_stray(struct device *device, const struct transaction_reply *reply, struct mono now)
 {
 	device_doubt(device);

@@ -111,8 +111,6 @@ void device_refused(struct device *device, const struct device_exchange *exchang
 void device_failed(struct device *device, const struct device_exchange *exchange, enum fault fault);
 /* Nobody waits for the answer any more; the device is not to blame. */
 void device_cancelled(struct device *device, const struct device_exchange *exchange);
-/* Whether an exception of this function may be the late answer to an earlier request. */
-bool device_ambiguous(const struct device *device, uint8_t function, struct mono now);
 /* Nothing can be asked for now; when that lasts, the scan is missed. */
 void device_held_back(struct device *device, struct mono now);
 /* A scan is due and cannot be done. */

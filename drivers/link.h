@@ -16,6 +16,7 @@
 #ifndef PICKET_LINK_H
 #define PICKET_LINK_H
 
+#include "drivers/job.h"
 #include "drivers/poller.h"
 
 struct link;
@@ -49,6 +50,9 @@ void link_received(struct link *link, const uint8_t *bytes, size_t length, struc
 void link_run(struct link *link, struct mono now);
 /* The process stood still until now: nothing that was not asked meanwhile counts as missed. */
 void link_resume(struct link *link, struct mono now);
+
+/* See poller_submit(); call link_run() soon. */
+int link_submit(struct link *link, struct job *job);
 
 /* What to do after any of the calls above; says each thing once. */
 struct link_action link_take_action(struct link *link);

@@ -6,6 +6,7 @@
 #include "drivers/link.h"
 #include "drivers/port.h"
 #include "drivers/random.h"
+#include "drivers/transaction.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -30,6 +31,7 @@ struct carrier {
 struct poller {
 	const struct site *site;
 	struct poller_sink sink;
+	struct poller_tap tap;
 	int epoll;
 	size_t count;
 	struct carrier *carriers;
@@ -126,6 +128,21 @@ static void open_port(struct poller *poller, struct carrier *carrier)
 		link_opened(carrier->link, poller->now);
 }
 
+static void show(const struct poller *poller, const struct carrier *carrier, bool sent,
+                 const struct transaction_bytes *bytes)
+{
+	if (poller->tap.frames && carrier == &poller->carriers[poller->tap.link])
+		poller->tap.frames(poller->tap.context, sent, bytes->data, bytes->length, poller->now);
+}
+
+static int send_frame(const struct poller *poller, const struct carrier *carrier, const struct link_action *action)
+{
+	struct transaction_bytes frame = {action->frame, action->length};
+
+	show(poller, carrier, true, &frame);
+	return port_send(carrier->port, action->frame, action->length);
+}
+
 /* Does what the link asks for, until it asks for nothing more. */
 static void obey(struct poller *poller, struct carrier *carrier)
 {
@@ -135,7 +152,7 @@ static void obey(struct poller *poller, struct carrier *carrier)
 			hang_up(carrier);
 		if (action.open)
 			open_port(poller, carrier);
-		else if (action.length > 0 && port_send(carrier->port, action.frame, action.length) < 0)
+		else if (action.length > 0 && send_frame(poller, carrier, &action) < 0)
 			fall(poller, carrier);
 		else
 			break;
@@ -160,10 +177,14 @@ static void receive(struct poller *poller, struct carrier *carrier)
 	uint8_t bytes[RECEIVE_BYTES];
 	ssize_t count = port_receive(carrier->port, bytes, sizeof bytes);
 
+	struct transaction_bytes received = {bytes, count > 0 ? (size_t)count : 0};
+
+	if (count > 0)
+		show(poller, carrier, false, &received);
 	if (count < 0)
 		fall(poller, carrier);
 	else if (count > 0)
-		link_received(carrier->link, bytes, (size_t)count, poller->now);
+		link_received(carrier->link, received.data, received.length, poller->now);
 }
 
 static void receive_all(struct poller *poller)
@@ -297,6 +318,23 @@ void poller_run(struct poller *poller, struct mono now)
 		obey(poller, carrier);
 	}
 	poller->woken_for = poller_next(poller);
+}
+
+int poller_submit(struct poller *poller, uint32_t link, struct job *job)
+{
+	assert(link < poller->count);
+	struct carrier *carrier = &poller->carriers[link];
+	int error = link_submit(carrier->link, job);
+
+	if (!error)
+		set_timer(poller, carrier, poller->now);
+	return error;
+}
+
+void poller_set_tap(struct poller *poller, const struct poller_tap *tap)
+{
+	assert(tap->link < poller->count);
+	poller->tap = *tap;
 }
 
 const struct device_stats *poller_device_stats(const struct poller *poller, uint32_t device)

@@ -9,6 +9,7 @@
 #define PICKET_POLLER_H
 
 #include "config/site.h"
+#include "drivers/job.h"
 #include "drivers/sample.h"
 
 struct poller;
@@ -52,6 +53,18 @@ void poller_free(struct poller **poller);
 int poller_fd(const struct poller *poller);
 struct mono poller_next(const struct poller *poller);
 void poller_run(struct poller *poller, struct mono now);
+
+/* One exchange besides the scans. 0; -EINVAL: no request whose answer can be judged (job.h), or no unit; -EAGAIN:
+ * too many wait on this link. Sent from within a later poller_run(). */
+int poller_submit(struct poller *poller, uint32_t link, struct job *job);
+
+/* Every frame sent and every piece received on one link, as it is; frames NULL: no more. One tap at a time. */
+struct poller_tap {
+	uint32_t link;
+	void *context;
+	void (*frames)(void *context, bool sent, const uint8_t *bytes, size_t length, struct mono at);
+};
+void poller_set_tap(struct poller *poller, const struct poller_tap *tap);
 
 const struct device_stats *poller_device_stats(const struct poller *poller, uint32_t device);
 const struct link_stats *poller_link_stats(const struct poller *poller, uint32_t link);

@@ -12,9 +12,35 @@
 #define MBAP_HEADER     6   /* what comes before the bytes that its length counts */
 #define ID_MEMORY       32768u
 #define NO_LENGTH       SIZE_MAX
+#define WRITE_COIL      5
+#define WRITE_REGISTER  6
+#define WRITE_COILS     15
+#define WRITE_REGISTERS 16
+#define SERVER_ID       17
+#define ENCAPSULATED    43
+#define IDENTIFICATION  14
+#define OBJECTS_AT      6    /* MB 6.21: where the objects of an identification begin in its PDU, their number before */
+#define MOST_COILS      1968 /* MB 6.11 */
+#define MOST_REGISTERS  123  /* MB 6.12 */
+
+static bool is_read(uint8_t function)
+{
+	return function >= 1 && function <= 4;
+}
+
+/* Answered by a repetition: all of a single write, function, address and quantity of a multiple one. */
+static bool is_write(uint8_t function)
+{
+	return function == WRITE_COIL || function == WRITE_REGISTER || function == WRITE_COILS ||
+	       function == WRITE_REGISTERS;
+}
 
 size_t transaction_data_bytes(uint8_t function, uint16_t count)
 {
+	if (is_write(function))
+		return TRANSACTION_HEAD - 2;
+	if (!is_read(function))
+		return 0;
 	return function <= 2 ? (count + 7u) / 8 : count * 2u;
 }
 
@@ -37,50 +63,87 @@ static uint16_t get_word(const uint8_t *at)
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-static size_t put_pdu(uint8_t *at, const struct transaction_request *request)
+static size_t put_tcp(const struct transaction *transaction, const struct transaction_bytes *pdu, uint8_t *frame)
 {
-	at[0] = request->function;
-	put_word(at + 1, request->address);
-	put_word(at + 3, request->count);
-	return 5;
-}
-
-static size_t put_tcp(struct transaction *transaction, uint8_t *frame)
-{
-	size_t pdu = put_pdu(frame + MBAP_HEADER + 1, &transaction->request);
-
 	put_word(frame, transaction->id);
 	put_word(frame + 2, 0);
-	put_word(frame + 4, (uint16_t)(pdu + 1));
-	frame[MBAP_HEADER] = transaction->request.unit;
-	return MBAP_HEADER + 1 + pdu;
+	put_word(frame + 4, (uint16_t)(pdu->length + 1));
+	frame[MBAP_HEADER] = transaction->unit;
+	memcpy(frame + MBAP_HEADER + 1, pdu->data, pdu->length);
+	return MBAP_HEADER + 1 + pdu->length;
 }
 
-static size_t put_rtu(const struct transaction *transaction, uint8_t *frame)
+static size_t put_rtu(const struct transaction *transaction, const struct transaction_bytes *pdu, uint8_t *frame)
 {
-	frame[0] = transaction->request.unit;
-	size_t length = 1 + put_pdu(frame + 1, &transaction->request);
-	uint16_t crc = crc16(frame, length);
+	size_t length = 1 + pdu->length;
 
+	frame[0] = transaction->unit;
+	memcpy(frame + 1, pdu->data, pdu->length);
+	uint16_t crc = crc16(frame, length);
 	frame[length++] = (uint8_t)crc;
 	frame[length++] = (uint8_t)(crc >> 8);
 	return length;
 }
 
-size_t transaction_start(struct transaction *transaction, const struct transaction_request *request,
-                         struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP])
+/* MB 6.11, 6.12: a quantity, the bytes that carry it, and those bytes. */
+static bool is_whole_write(const struct transaction_bytes *pdu)
+{
+	bool coils = pdu->data[0] == WRITE_COILS;
+	uint16_t count = pdu->length > TRANSACTION_HEAD ? get_word(pdu->data + 3) : 0;
+	size_t bytes = coils ? (count + 7u) / 8 : count * 2u;
+
+	if (count == 0 || count > (coils ? MOST_COILS : MOST_REGISTERS))
+		return false;
+	return pdu->data[5] == bytes && pdu->length == 6 + bytes;
+}
+
+bool transaction_can_ask(const struct transaction_bytes *pdu)
+{
+	uint8_t function = pdu->length > 0 ? pdu->data[0] : 0;
+
+	if (function == WRITE_COILS || function == WRITE_REGISTERS)
+		return is_whole_write(pdu);
+	if (function == SERVER_ID)
+		return pdu->length == 1;
+	if (function == ENCAPSULATED)
+		return pdu->length == 4 && pdu->data[1] == IDENTIFICATION;
+	if (pdu->length != TRANSACTION_HEAD)
+		return false;
+	if (function == WRITE_COIL)
+		return get_word(pdu->data + 3) == 0 || get_word(pdu->data + 3) == 0xFF00;
+	if (is_read(function))
+		return get_word(pdu->data + 3) >= 1 &&
+		       get_word(pdu->data + 3) <= (function <= 2 ? LIMIT_READ_BITS : LIMIT_READ_WORDS);
+	return function == WRITE_REGISTER;
+}
+
+size_t transaction_start_pdu(struct transaction *transaction, uint8_t unit, const struct transaction_bytes *pdu,
+                             struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP])
 {
 	assert(!transaction->active);
-	assert(request->function >= 1 && request->function <= 4 && request->count >= 1);
+	assert(transaction_can_ask(pdu));
 	transaction->active = true;
-	transaction->request = *request;
+	transaction->unit = unit;
+	memset(transaction->head, 0, sizeof transaction->head);
+	memcpy(transaction->head, pdu->data, pdu->length < TRANSACTION_HEAD ? pdu->length : TRANSACTION_HEAD);
 	transaction->deadline = deadline;
 	transaction->id++;
 	if (transaction->issued < ID_MEMORY)
 		transaction->issued++;
 	if (transaction->framing == FRAMING_RTU)
-		return put_rtu(transaction, ret_frame);
-	return put_tcp(transaction, ret_frame);
+		return put_rtu(transaction, pdu, ret_frame);
+	return put_tcp(transaction, pdu, ret_frame);
+}
+
+size_t transaction_start(struct transaction *transaction, const struct transaction_request *request,
+                         struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP])
+{
+	uint8_t bytes[TRANSACTION_HEAD] = {request->function};
+	struct transaction_bytes pdu = {bytes, sizeof bytes};
+
+	put_word(bytes + 1, request->address);
+	put_word(bytes + 3, request->count);
+	return transaction_start_pdu(transaction, request->unit, &pdu, deadline, ret_frame);
 }
 
 enum fault transaction_expire(struct transaction *transaction)
@@ -105,22 +168,51 @@ static struct transaction_reply broken(struct transaction *transaction, enum fau
 
 /* Unit and PDU of an intact frame. */
 struct body {
+	uint16_t id; /* TCP */
 	uint8_t unit;
 	const uint8_t *pdu;
 	size_t length;
 };
 
+/* MB 6.21: the objects fill the answer exactly; 0: not all of their lengths are known yet. */
+static size_t identification_length(const uint8_t *pdu, size_t have)
+{
+	size_t at = OBJECTS_AT + 1;
+
+	if (have < at)
+		return 0;
+	for (uint8_t i = 0; i < pdu[OBJECTS_AT]; i++) {
+		if (have < at + 2)
+			return 0;
+		at += 2u + pdu[at + 1];
+	}
+	return at;
+}
+
+/* Whether the body is an answer of data to the request of its function. */
+static bool is_data_of(const uint8_t *head, const struct body *body)
+{
+	uint8_t function = head[0];
+
+	if (is_read(function))
+		return body->pdu[1] == transaction_data_bytes(function, get_word(head + 3)) &&
+		       body->length == body->pdu[1] + 2u;
+	if (is_write(function))
+		return body->length == TRANSACTION_HEAD && memcmp(body->pdu, head, TRANSACTION_HEAD) == 0;
+	if (function == SERVER_ID)
+		return body->length == body->pdu[1] + 2u;
+	return body->pdu[1] == IDENTIFICATION && body->length >= 3 && body->pdu[2] == head[2] &&
+	       body->length == identification_length(body->pdu, body->length);
+}
+
 /* FAULT_NONE when the body answers the request of its unit, by data or by an exception. */
 static enum fault judge(const struct transaction *transaction, const struct body *body)
 {
-	const struct transaction_request *request = &transaction->request;
-	size_t bytes = transaction_data_bytes(request->function, request->count);
-
-	if (body->unit != request->unit)
+	if (body->unit != transaction->unit)
 		return FAULT_UNIT;
-	if (body->pdu[0] == (request->function | 0x80))
+	if (body->pdu[0] == (transaction->head[0] | 0x80))
 		return body->length == 2 ? FAULT_NONE : FAULT_MISMATCH;
-	if (body->pdu[0] != request->function || body->pdu[1] != bytes || body->length != bytes + 2)
+	if (body->pdu[0] != transaction->head[0] || !is_data_of(transaction->head, body))
 		return FAULT_MISMATCH;
 	return FAULT_NONE;
 }
@@ -129,6 +221,7 @@ static struct transaction_reply describe(enum transaction_kind kind, enum fault 
 {
 	struct transaction_reply reply = {.kind = kind,
 	                                  .fault = fault,
+	                                  .id = body->id,
 	                                  .unit = body->unit,
 	                                  .function = body->pdu[0],
 	                                  .data = body->pdu + 2,
@@ -179,8 +272,8 @@ bool transaction_is_clean(const struct transaction *transaction, const struct tr
 
 static struct transaction_reply tcp_frame(struct transaction *transaction, size_t length)
 {
-	struct body body = {transaction->buffer[MBAP_HEADER], transaction->buffer + MBAP_HEADER + 1,
-	                    length - MBAP_HEADER - 1};
+	struct body body = {get_word(transaction->buffer), transaction->buffer[MBAP_HEADER],
+	                    transaction->buffer + MBAP_HEADER + 1, length - MBAP_HEADER - 1};
 
 	if (!was_issued(transaction, transaction->buffer))
 		return broken(transaction, FAULT_UNEXPECTED);
@@ -190,7 +283,26 @@ static struct transaction_reply tcp_frame(struct transaction *transaction, size_
 	return fault ? broken(transaction, fault) : answered(transaction, &body);
 }
 
-/* RTU frames do not say their length; answers of the known functions do (MB 6). */
+/* An identification says its length piece by piece: as many bytes as are sure to come. */
+static size_t rtu_identification(const struct transaction *transaction)
+{
+	const uint8_t *pdu = transaction->buffer + 1;
+	size_t have = transaction->have - 1, at = OBJECTS_AT + 1;
+
+	if (pdu[1] != IDENTIFICATION)
+		return NO_LENGTH;
+	if (have < at)
+		return at + 1;
+	for (uint8_t i = 0; i < pdu[OBJECTS_AT] && at <= LIMIT_PDU; i++) {
+		if (have < at + 2)
+			return at + 3;
+		at += 2u + pdu[at + 1];
+	}
+	return at + 3;
+}
+
+/* RTU frames do not say their length; answers of the known functions do (MB 6). An unasked identification is as
+ * strange as any other function. */
 static size_t rtu_length(const struct transaction *transaction, enum fault *ret_fault)
 {
 	const uint8_t *buffer = transaction->buffer;
@@ -200,10 +312,12 @@ static size_t rtu_length(const struct transaction *transaction, enum fault *ret_
 		return 0;
 	if (buffer[1] & 0x80)
 		length = 5;
-	else if (buffer[1] >= 1 && buffer[1] <= 4)
+	else if (is_read(buffer[1]) || buffer[1] == SERVER_ID)
 		length = 5 + (size_t)buffer[2];
-	else if (buffer[1] == 5 || buffer[1] == 6 || buffer[1] == 15 || buffer[1] == 16)
+	else if (is_write(buffer[1]))
 		length = 8;
+	else if (buffer[1] == ENCAPSULATED && transaction->active && transaction->head[0] == ENCAPSULATED)
+		length = rtu_identification(transaction);
 	if (length <= LIMIT_ADU_RTU)
 		return length;
 	*ret_fault = transaction->active ? FAULT_MISMATCH : FAULT_UNEXPECTED;
@@ -212,7 +326,7 @@ static size_t rtu_length(const struct transaction *transaction, enum fault *ret_
 
 static struct transaction_reply rtu_frame(struct transaction *transaction, size_t length)
 {
-	struct body body = {transaction->buffer[0], transaction->buffer + 1, length - 3};
+	struct body body = {0, transaction->buffer[0], transaction->buffer + 1, length - 3};
 
 	if (crc16(transaction->buffer, length) != 0)
 		return broken(transaction, FAULT_CRC);
@@ -235,25 +349,35 @@ static void move(struct transaction *transaction, struct transaction_bytes *byte
 	bytes->length -= count;
 }
 
+/* Moves the bytes of one frame in; returns its length, 0 while that is not known, or NO_LENGTH. */
+static size_t gather(struct transaction *transaction, struct transaction_bytes *bytes, enum fault *ret_fault)
+{
+	bool rtu = transaction->framing == FRAMING_RTU;
+	size_t want = rtu ? 3 : MBAP_HEADER; /* enough to know the length */
+
+	for (;;) {
+		if (transaction->have < want)
+			move(transaction, bytes, want);
+		size_t length = rtu ? rtu_length(transaction, ret_fault) : tcp_length(transaction, ret_fault);
+		if (length == NO_LENGTH || length <= transaction->have || bytes->length == 0)
+			return length;
+		want = length;
+	}
+}
+
 struct transaction_reply transaction_take(struct transaction *transaction, struct transaction_bytes *bytes,
                                           struct mono now)
 {
-	bool rtu = transaction->framing == FRAMING_RTU;
-	size_t head = rtu ? 3 : MBAP_HEADER; /* enough to know the length */
 	enum fault fault = FAULT_NONE;
 
 	if (transaction->active && mono_reached(now, transaction->deadline))
 		return (struct transaction_reply){.kind = TRANSACTION_EXPIRED,
 		                                  .fault = transaction_expire(transaction)};
-	if (transaction->have < head)
-		move(transaction, bytes, head);
-	size_t length = rtu ? rtu_length(transaction, &fault) : tcp_length(transaction, &fault);
+	size_t length = gather(transaction, bytes, &fault);
 	if (length == NO_LENGTH)
 		return broken(transaction, fault);
-	if (length > transaction->have)
-		move(transaction, bytes, length);
 	if (length == 0 || transaction->have < length)
 		return (struct transaction_reply){.kind = TRANSACTION_WAIT};
 	transaction->have = 0; /* the reply still points into the buffer */
-	return rtu ? rtu_frame(transaction, length) : tcp_frame(transaction, length);
+	return transaction->framing == FRAMING_RTU ? rtu_frame(transaction, length) : tcp_frame(transaction, length);
 }

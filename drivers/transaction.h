@@ -8,6 +8,7 @@
  *
  *  TCP  A frame with the id of an earlier request of this connection is late or a duplicate: a stray, dropped.
  *       Anything else that is not the answer breaks the connection: where its frames begin is no longer known.
+ *       Requests of before that may still be answered are the caller's to remember, by transaction.id.
  *  RTU  There is no id. An intact frame (checksum) that is not the answer is a stray and the caller, who knows
  *       which requests went unanswered, judges it; a frame that is not intact breaks the exchange, and the line
  *       must fall silent before the next one.
@@ -21,6 +22,8 @@
 #include "drivers/sample.h"
 
 #include <stddef.h>
+
+#define TRANSACTION_HEAD 5 /* bytes of a request's PDU that its answer must agree with */
 
 enum framing { FRAMING_TCP, FRAMING_RTU };
 
@@ -42,25 +45,27 @@ enum transaction_kind {
 struct transaction_reply {
 	enum transaction_kind kind;
 	enum fault fault;             /* of a stray, broken or expired one */
+	uint16_t id;                  /* of an intact TCP frame */
 	uint8_t unit, function, code; /* of an intact frame; code: of an exception */
-	size_t length;                /* of the data */
+	size_t length;                /* of the data: what follows the PDU's second byte */
 	const uint8_t *data;          /* valid until the next call */
-};
-
-struct transaction {
-	enum framing framing;
-	bool active;
-	struct transaction_request request;
-	struct mono deadline;
-	uint16_t id;     /* of the latest request */
-	uint32_t issued; /* ids used on this connection, the latest included */
-	size_t have;     /* bytes of a frame that is not complete */
-	uint8_t buffer[LIMIT_ADU_TCP];
 };
 
 struct transaction_bytes {
 	const uint8_t *data;
 	size_t length;
+};
+
+struct transaction {
+	enum framing framing;
+	bool active;
+	uint8_t unit;
+	uint8_t head[TRANSACTION_HEAD]; /* how the request's PDU begins */
+	struct mono deadline;
+	uint16_t id;     /* of the latest request */
+	uint32_t issued; /* ids used on this connection, the latest included */
+	size_t have;     /* bytes of a frame that is not complete */
+	uint8_t buffer[LIMIT_ADU_TCP];
 };
 
 /* A new connection or a reopened port: no request is under way and no id of before is expected. */
@@ -69,6 +74,13 @@ void transaction_reset(struct transaction *transaction, enum framing framing);
 /* Begins an exchange and writes its frame; returns the frame's length. None may be under way. */
 size_t transaction_start(struct transaction *transaction, const struct transaction_request *request,
                          struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP]);
+
+/* The same for any PDU that transaction_can_ask(). */
+size_t transaction_start_pdu(struct transaction *transaction, uint8_t unit, const struct transaction_bytes *pdu,
+                             struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP]);
+/* Whether it is a complete request of a kind whose answers can be judged: reads (1 to 4), writes (5, 6, 15, 16),
+ * report server id (17), read device identification (43/14). */
+bool transaction_can_ask(const struct transaction_bytes *pdu);
 
 /* Takes bytes up to the end of one frame at most; call again until it says TRANSACTION_WAIT. */
 struct transaction_reply transaction_take(struct transaction *transaction, struct transaction_bytes *bytes,
@@ -81,7 +93,8 @@ bool transaction_is_clean(const struct transaction *transaction, const struct tr
 /* Ends an exchange without its answer: FAULT_SHORT when part of it came, else FAULT_TIMEOUT. */
 enum fault transaction_expire(struct transaction *transaction);
 
-/* Data bytes that the answer to a read carries. */
+/* Bytes behind the second one of the answer's PDU: the data of a read (count: how many), the rest of what a write
+ * repeats; 0: only the answer itself knows. */
 size_t transaction_data_bytes(uint8_t function, uint16_t count);
 
 #endif

@@ -56,10 +56,13 @@ void turn_done(struct turn *turn)
 
 void turn_earn(struct turn *turn, struct mono now)
 {
-	turn->spare_us += mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
+	int64_t earned_us = mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
+
+	turn->spare_us += earned_us;
 	if (turn->spare_us > turn->cost_us)
 		turn->spare_us = turn->cost_us;
-	turn->spare_at = now;
+	/* what was too short to count stays */
+	turn->spare_at = mono_add_us(turn->spare_at, earned_us * 100 / LIMIT_DEAD_SHARE_PCT);
 }
 
 void turn_charge(struct turn *turn, int64_t us)

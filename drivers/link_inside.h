@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* link_inside - the link's own state, and what its parts do for each other: link.c (connection and time),
+ * link_ask.c (whose turn, and the end of an exchange), link_take.c (what was received). Nobody else's business. */
+#ifndef PICKET_LINK_INSIDE_H
+#define PICKET_LINK_INSIDE_H
+
+#include "drivers/jobs.h"
+#include "drivers/link.h"
+#include "drivers/turn.h"
+#include "drivers/usage.h"
+
+struct link {
+	enum framing framing;
+	int64_t timeout_us, silence_us, drain_us;
+	struct turn turn; /* the devices, and whose turn it is */
+	struct jobs jobs;
+	struct link_stats *stats;
+	struct usage usage;
+	uint64_t random;
+
+	/* connection */
+	struct mono retry_at, connect_deadline, up_since, offline_since;
+	int64_t backoff_us;
+	bool proven;     /* a good answer came over this connection */
+	uint32_t silent; /* timeouts in a row without one byte */
+
+	/* exchange */
+	struct transaction transaction;
+	bool busy;             /* one is under way */
+	struct job *job;       /* what it is for; NULL: a scan */
+	struct device *target; /* NULL: a job's unit that the site does not know */
+	struct device_exchange exchange;
+	bool probe;       /* of a lost device */
+	bool charged;     /* and it takes time from others */
+	enum fault stray; /* what else was heard instead of the answer */
+	struct mono quiet_until;
+	bool draining;
+	struct echo strangers; /* of units that the site does not know */
+
+	struct link_action action;
+	uint8_t frame[LIMIT_ADU_TCP];
+	struct mono next;
+};
+
+static inline struct mono mono_later(struct mono a, struct mono b)
+{
+	return a.us > b.us ? a : b;
+}
+
+/* link.c: ends the connection; the carrier is told to close it. */
+void link_hang_up(struct link *link, struct mono now);
+
+/* link_ask.c */
+/* Starts the next exchange when the line is free and somebody is due. */
+void link_ask(struct link *link, struct mono now);
+/* Until a doubtful line has been silent for long enough. */
+void link_drain(struct link *link, struct mono now);
+/* The exchange is over: with its answer, without one, or without anybody to blame. */
+void link_settle(struct link *link, const struct transaction_reply *reply, struct mono now);
+void link_fail(struct link *link, enum fault fault, struct mono now);
+void link_cancel(struct link *link, struct mono now);
+/* Its deadline passed. */
+void link_expire(struct link *link, enum fault fault, struct mono now);
+/* NULL when the site has no such unit here. */
+struct device *link_device_of(struct link *link, uint8_t unit);
+struct echo *link_echo_of(struct link *link, struct device *device);
+
+#endif
