@@ -20,6 +20,7 @@
 
 #include "config/limits.h"
 #include "drivers/sample.h"
+#include "drivers/write_guard.h"
 
 #include <stddef.h>
 
@@ -45,6 +46,7 @@ struct job {
 	uint8_t pdu[LIMIT_PDU];
 	size_t length;
 	enum job_urgency urgency;
+	enum write_origin origin; /* what entitles it to write; a write without it is never sent: FAULT_FORBIDDEN */
 	struct mono until; /* not begun by then: given up, FAULT_TIMEOUT or FAULT_OFFLINE, not sent */
 	void *context;
 	void (*done)(void *context, struct job *job, const struct job_result *result);

@@ -33,6 +33,8 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 
 	if (!link)
 		return -ENOMEM;
+	link->site = setup->site;
+	link->index = setup->link;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
 	link->timeout_us = (int64_t)of->timeout_ms * 1000;
 	link->silence_us = silence_of(of);

@@ -3,6 +3,7 @@
 #include "drivers/link_inside.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* --- the end of an exchange ------------------------------------------------------------------------- */
 
@@ -203,17 +204,41 @@ static struct mono free_at(struct link *link, const struct job *job)
 	return echo_until(link_echo_of(link, link_device_of(link, job->unit)), &request);
 }
 
+/* Whatever went wrong above: nothing is written that the site file does not list (write_guard.h). */
+static bool is_forbidden(struct link *link, struct job *job)
+{
+	struct pdu pdu = {.length = (uint8_t)job->length};
+	struct write_request request = {
+	        .link = link->index, .unit = job->unit, .origin = job->origin, .pdu = &pdu};
+
+	static_assert(sizeof job->pdu == sizeof pdu.bytes && LIMIT_PDU <= UINT8_MAX, "a job's PDU is one");
+	memcpy(pdu.bytes, job->pdu, job->length);
+	return !write_guard_allows(link->site, &request);
+}
+
+static void refuse(struct link *link, struct job *job, struct mono now)
+{
+	struct job_result result = {.fault = FAULT_FORBIDDEN, .start = now, .end = now};
+
+	link->stats->faults[FAULT_FORBIDDEN]++;
+	jobs_take(&link->jobs, job);
+	job->done(job->context, job, &result);
+}
+
 static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 {
 	struct job *job = NULL;
 
 	while ((job = jobs_choose(&link->jobs, scan_due, now))) {
 		struct mono free = free_at(link, job);
-		if (mono_reached(now, free)) {
+		if (is_forbidden(link, job)) {
+			refuse(link, job, now);
+		} else if (mono_reached(now, free)) {
 			ask_for_job(link, job, now);
 			return true;
+		} else {
+			jobs_hold(&link->jobs, job, free);
 		}
-		jobs_hold(&link->jobs, job, free);
 	}
 	return false;
 }

@@ -10,6 +10,8 @@
 #include "drivers/usage.h"
 
 struct link {
+	const struct site *site;
+	uint32_t index; /* into site->links */
 	enum framing framing;
 	int64_t timeout_us, silence_us, drain_us;
 	struct turn turn; /* the devices, and whose turn it is */

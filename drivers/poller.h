@@ -13,6 +13,7 @@
 #include "drivers/sample.h"
 
 struct poller;
+struct transaction_bytes;
 
 struct poller_sink {
 	void *context;
@@ -58,11 +59,10 @@ void poller_run(struct poller *poller, struct mono now);
  * too many wait on this link. Sent from within a later poller_run(). */
 int poller_submit(struct poller *poller, uint32_t link, struct job *job);
 
-/* Every frame sent and every piece received on one link, as it is; frames NULL: no more. One tap at a time. */
+/* Every frame sent and every piece received, as it is, with its link; frames NULL: no more. */
 struct poller_tap {
-	uint32_t link;
 	void *context;
-	void (*frames)(void *context, bool sent, const uint8_t *bytes, size_t length, struct mono at);
+	void (*frames)(void *context, uint32_t link, bool sent, const struct transaction_bytes *bytes, struct mono at);
 };
 void poller_set_tap(struct poller *poller, const struct poller_tap *tap);
 
