@@ -91,6 +91,13 @@
 #define LIMIT_JOB_SHARE_PCT 5    /* of a link's time for all of them */
 #define LIMIT_RETRY_MS      2000 /* a slow scan that was missed is tried again after this, not after its period */
 
+/* --- the schedule check -------------------------------------------------------------------------- */
+#define LIMIT_DETECT_MS         400  /* an alarm input active for longer is seen: EN 50131-1 8.9.1, IEC 60839-11-1 table 2 */
+#define LIMIT_TURNAROUND_MS     5    /* from request to answer where nothing is said: what serial modules need */
+#define LIMIT_TURNAROUND_TCP_MS 10   /* the same over a local network, with its two ways */
+#define LIMIT_WAKE_US           1000 /* our own part of an exchange: two wake-ups of the process */
+#define LIMIT_BACKLOG_MS        5000 /* a link that is behind for so long has no worst case worth naming */
+
 /* --- the broker ---------------------------------------------------------------------------------- */
 #define LIMIT_UPLINK_MIN_MS     100   /* first pause before connecting again; jitter takes up to half of it */
 #define LIMIT_UPLINK_MAX_MS     5000  /* the longest: a broker that returns is found within five seconds */

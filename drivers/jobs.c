@@ -7,7 +7,9 @@
 #include <assert.h>
 #include <errno.h>
 
-#define DEBT_MAX_US 2000000 /* urgent ones on a slow bus: the others wait forty seconds at most */
+#define SAVED_MAX_US 10000   /* a job may go when nothing is owed; more saved up would be a burst of them */
+#define CREDIT_US    300000  /* of urgent ones: the longest that a burst of them keeps the scans away */
+#define DEBT_MAX_US  1000000 /* and after that the others wait twenty seconds at most */
 
 int jobs_add(struct jobs *jobs, struct job *job)
 {
@@ -28,13 +30,18 @@ int jobs_add(struct jobs *jobs, struct job *job)
 	return 0;
 }
 
+static bool may_go(const struct jobs *jobs, int urgency, bool scan_due)
+{
+	if (urgency == JOB_URGENT)
+		return jobs->spare_us > -CREDIT_US || !scan_due;
+	return jobs->spare_us >= 0 && (urgency == JOB_NORMAL || !scan_due);
+}
+
 struct job *jobs_choose(const struct jobs *jobs, bool scan_due, struct mono now)
 {
-	for (int i = JOB_URGENT; i < JOB_URGENCIES; i++) {
-		bool allowed = i == JOB_URGENT || (jobs->spare_us >= 0 && (i == JOB_NORMAL || !scan_due));
-		if (jobs->first[i] && allowed && mono_reached(now, jobs->held[i]))
+	for (int i = JOB_URGENT; i < JOB_URGENCIES; i++)
+		if (jobs->first[i] && may_go(jobs, i, scan_due) && mono_reached(now, jobs->held[i]))
 			return jobs->first[i];
-	}
 	return NULL;
 }
 
@@ -95,8 +102,8 @@ void jobs_earn(struct jobs *jobs, struct mono now)
 	int64_t earned_us = mono_since_us(now, jobs->spare_at) * LIMIT_JOB_SHARE_PCT / 100;
 
 	jobs->spare_us += earned_us;
-	if (jobs->spare_us > jobs->cost_us)
-		jobs->spare_us = jobs->cost_us;
+	if (jobs->spare_us > SAVED_MAX_US)
+		jobs->spare_us = SAVED_MAX_US;
 	/* what was too short to count stays */
 	jobs->spare_at = mono_add_us(jobs->spare_at, earned_us * 100 / LIMIT_JOB_SHARE_PCT);
 }

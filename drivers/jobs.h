@@ -2,9 +2,8 @@
 /*
  * jobs - the jobs of one link that wait, and when the next may go (job.h).
  *
- * First come, first served within an urgency. Their share of the link's time is saved up to the price of one exchange
- * that stays unanswered; a job may go when nothing is owed. An urgent one goes on credit, which is bounded, so that a
- * flood of them delays the others but never for long. Pure.
+ * First come, first served within an urgency. What a job takes of the line's time is owed until their share of the
+ * time that passed has paid it, and only then the next may go; an urgent one may go on a credit. Pure.
  */
 #ifndef PICKET_JOBS_H
 #define PICKET_JOBS_H
@@ -15,7 +14,6 @@ struct jobs {
 	struct job *first[JOB_URGENCIES], *last[JOB_URGENCIES];
 	struct mono held[JOB_URGENCIES]; /* the first of the line cannot go before */
 	size_t count;
-	int64_t cost_us;  /* of one that stays unanswered; the owner's to set */
 	int64_t spare_us; /* saved up; negative: owed */
 	struct mono spare_at;
 };

@@ -37,8 +37,8 @@ static void end_exchange(struct link *link, struct mono now)
 	link->busy = false;
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
-	charge(link, mono_since_us(now, link->exchange.start));
 	quiet(link, link->silence_us, now);
+	charge(link, mono_since_us(link->quiet_until, link->exchange.start));
 }
 
 struct echo *link_echo_of(struct link *link, struct device *device)

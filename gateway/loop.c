@@ -156,6 +156,7 @@ static void turn(struct loop *loop)
 	}
 	if (is_ready(loop, SOURCE_CONTROL) || mono_reached(now, control_next(parts->control, now)))
 		control_run(parts->control);
+	recorder_flush(parts->recorder);
 	if (mono_reached(now, loop->next_second)) {
 		watch_second(&loop->watch, parts, loop->field_waits);
 		loop->next_second = mono_add_us(now, LOOP_SECOND_US);

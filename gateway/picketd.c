@@ -6,6 +6,7 @@
  *   picketd SITE.yaml [--socket PATH] [--check]
  */
 #include "config/site_load.h"
+#include "drivers/schedule_check.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/notify.h"
@@ -108,11 +109,33 @@ static int parse_options(int argc, char **argv, struct options *ret_options)
 	return -1;
 }
 
+/* Refuses a site whose inputs would be seen too late, as picketctl check does. */
+static int check_schedule(const struct site *site, struct site_errors *errors)
+{
+	struct schedule *schedule = NULL;
+	size_t allowed = 0;
+	int error = schedule_new(site, &schedule);
+
+	if (error < 0)
+		return error;
+	schedule_report(site, schedule, errors);
+	for (size_t i = 0; i < schedule->input_count; i++)
+		allowed += schedule->inputs[i].verdict == SCHEDULE_ALLOWED;
+	if (allowed)
+		log_line(LOG_LEVEL_WARNING,
+		         "%zu alarm inputs may take longer than %d ms to be seen, as allow_slow says", allowed,
+		         LIMIT_DETECT_MS);
+	schedule_free(&schedule);
+	return errors->count + errors->omitted ? -EINVAL : 0;
+}
+
 static int load_site(const char *path, struct site **ret_site)
 {
 	struct site_errors errors = {0};
 	int error = site_load(path, ret_site, &errors);
 
+	if (error == 0)
+		error = check_schedule(*ret_site, &errors);
 	for (size_t i = 0; i < errors.count; i++) {
 		const struct site_error *row = &errors.rows[i];
 		log_line(LOG_LEVEL_ERROR, "%s:%u:%u: %s", row->file, row->line, row->column, row->text);
@@ -323,6 +346,7 @@ static void say(struct daemon *daemon, enum event_type type)
 	                      .priority = 5};
 
 	event_emit(&daemon->recorder.sink, &event);
+	recorder_flush(&daemon->recorder);
 }
 
 /* The last events must be on disk before the publisher is told to drain. */

@@ -16,6 +16,7 @@
 
 #define LAST_WORDS_MS  1000  /* for the PUBACK of "stopped" */
 #define LONGEST_NAP_MS 60000 /* bounds the argument of poll() */
+#define PUBACK_NAP_MS  20    /* PUBACKs that did not wake us are looked for after this */
 
 void publisher_note_error(struct publisher *publisher, const char *format, ...)
 {
@@ -88,11 +89,8 @@ static void run_stop(struct publisher *publisher)
 
 static void turn(struct publisher *publisher)
 {
-	struct journal_stats journal;
-
 	loop_clock(&publisher->now, &publisher->wall);
-	journal_stats(publisher->setup.journal, &journal);
-	publisher->durable = journal.durable;
+	publisher->durable = journal_durable(publisher->setup.journal);
 	take_mail(publisher);
 	if (publisher->stop == STOP_NO || publisher->uplink != UPLINK_WAITING)
 		uplink_run(publisher);
@@ -109,6 +107,8 @@ static int nap_ms(const struct publisher *publisher)
 	if (publisher->stop != STOP_NO)
 		next = mono_min(next, publisher->stop_until);
 	loop_clock(&now, &wall);
+	if (publisher->window.in_flight > 0)
+		next = mono_min(next, mono_add_ms(now, PUBACK_NAP_MS));
 	int64_t us = mono_since_us(next, now);
 	if (us <= 0)
 		return 0;

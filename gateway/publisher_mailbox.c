@@ -21,6 +21,7 @@ struct ring {
 struct mailbox {
 	pthread_mutex_t lock;
 	int fd;
+	unsigned patience; /* reports of success that may wait without waking the owner */
 	struct ring reports, commands, topics;
 };
 
@@ -58,6 +59,7 @@ int mailbox_new(struct mailbox **ret_mailbox)
 	if (!mailbox)
 		return -ENOMEM;
 	pthread_mutex_init(&mailbox->lock, NULL);
+	mailbox->patience = 1;
 	mailbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int error = mailbox->fd < 0 ? -errno : 0;
 	if (!error)
@@ -126,11 +128,24 @@ static bool take(struct mailbox *mailbox, struct ring *ring, void *ret_item)
 	return some;
 }
 
+void mailbox_set_patience(struct mailbox *mailbox, unsigned reports)
+{
+	assert(reports >= 1);
+	pthread_mutex_lock(&mailbox->lock);
+	mailbox->patience = reports;
+	pthread_mutex_unlock(&mailbox->lock);
+}
+
 void mailbox_report(struct mailbox *mailbox, const struct report *report)
 {
-	bool fits = put(mailbox, &mailbox->reports, report);
-
+	pthread_mutex_lock(&mailbox->lock);
+	bool fits = ring_put(&mailbox->reports, report);
+	bool urgent =
+	        report->kind != REPORT_PUBLISHED || report->code != 0 || mailbox->reports.count >= mailbox->patience;
+	pthread_mutex_unlock(&mailbox->lock);
 	assert(fits); /* more answers than questions */
+	if (urgent)
+		mailbox_wake(mailbox);
 }
 
 void mailbox_command(struct mailbox *mailbox, const struct publisher_command *command)

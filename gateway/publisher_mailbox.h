@@ -30,6 +30,8 @@ void mailbox_free(struct mailbox **mailbox);
 int mailbox_fd(const struct mailbox *mailbox); /* readable after a put or mailbox_wake() */
 
 void mailbox_wake(struct mailbox *mailbox);
+/* So many PUBACKs may wait before they wake the owner, who looks again by itself soon after; 1 at first. */
+void mailbox_set_patience(struct mailbox *mailbox, unsigned reports);
 void mailbox_report(struct mailbox *mailbox, const struct report *report);
 void mailbox_command(struct mailbox *mailbox, const struct publisher_command *command);
 /* A retained topic that the broker keeps for us; relative. */

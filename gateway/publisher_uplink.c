@@ -107,6 +107,8 @@ static void go_online(struct publisher *publisher, const struct report *report)
 	publisher->packet_max = report->packet_max;
 	publisher->explain_next = publisher->now;
 	window_reset(&publisher->window, report->receive_max ? report->receive_max : LIMIT_WINDOW);
+	/* a quarter of the window back in hand is worth a wake-up, a single PUBACK is not */
+	mailbox_set_patience(publisher->mailbox, publisher->window.limit / 4 + 1);
 	set_connected(publisher, true);
 	send_start(publisher);
 }

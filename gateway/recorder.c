@@ -30,8 +30,11 @@ static void record(void *context, struct event *event)
 	if (event->state.occurrence == 0)
 		event->state.occurrence = event->seq; /* it begins one, named by a number that its source cannot know */
 	/* A turn that emits more than LIMIT_JOURNAL_SPARE while the disk stands still waits here: late, but not lost. */
-	while ((error = journal_append(recorder->journal, event)) == -ENOBUFS)
+	while ((error = journal_append(recorder->journal, event)) == -ENOBUFS) {
+		journal_flush(recorder->journal);
 		nanosleep(&pause, NULL);
+	}
+	recorder->fresh = true;
 	assert(error == 0);
 	note_latency(recorder, event);
 }
@@ -48,6 +51,13 @@ void recorder_clock(struct recorder *recorder, struct mono mono, struct wall wal
 {
 	recorder->mono = mono;
 	recorder->wall = wall;
+}
+
+void recorder_flush(struct recorder *recorder)
+{
+	if (recorder->fresh)
+		journal_flush(recorder->journal);
+	recorder->fresh = false;
 }
 
 bool recorder_room(const struct recorder *recorder)

@@ -20,10 +20,13 @@ struct recorder {
 	struct wall wall;
 	uint32_t latency_ms[256]; /* sample to append, of the last events */
 	unsigned latency_next;
+	bool fresh; /* something was appended since the last flush */
 };
 
 void recorder_init(struct recorder *recorder, struct journal *journal);
 void recorder_clock(struct recorder *recorder, struct mono mono, struct wall wall);
+/* At the end of a turn: what it appended is one commit. */
+void recorder_flush(struct recorder *recorder);
 bool recorder_room(const struct recorder *recorder);
 uint32_t recorder_latency_p99_ms(const struct recorder *recorder);
 

@@ -25,7 +25,7 @@
 struct options {
 	const char *scenario, *control, *gateway, *log;
 	uint64_t seed;
-	bool json;
+	bool json, wire_timing;
 };
 
 /* Everything that lives as long as the simulator. */
@@ -75,6 +75,7 @@ static void print_help(void)
 	     "  --gateway ID     which running simulator, when there are several\n"
 	     "  --log FILE       flips (F) and first answers that carry them (V), in nanoseconds\n"
 	     "  --seed N         of the jitter that slow adds (default 1)\n"
+	     "  --wire-timing    serial lines take their time byte by byte, as their baud rate says\n"
 	     "  --help, --version\n"
 	     "\n"
 	     "Exit: 0 done, 1 no (an error in a file, a name that is not there, a scenario not finished),\n"
@@ -99,6 +100,9 @@ static int parse_option(int option, struct options *options)
 	case 'j':
 		options->json = true;
 		return -1;
+	case 'w':
+		options->wire_timing = true;
+		return -1;
 	case 'n':
 		if (sim_number(optarg, UINT64_MAX, &options->seed) == 0)
 			return -1;
@@ -119,15 +123,12 @@ static int parse_option(int option, struct options *options)
 /* -1: go on; otherwise the exit code. */
 static int parse_options(int argc, char **argv, struct options *ret_options)
 {
-	static const struct option names[] = {{"scenario", required_argument, NULL, 's'},
-	                                      {"control", required_argument, NULL, 'c'},
-	                                      {"gateway", required_argument, NULL, 'g'},
-	                                      {"log", required_argument, NULL, 'l'},
-	                                      {"json", no_argument, NULL, 'j'},
-	                                      {"seed", required_argument, NULL, 'n'},
-	                                      {"help", no_argument, NULL, 'h'},
-	                                      {"version", no_argument, NULL, 'v'},
-	                                      {0}};
+	static const struct option names[] = {
+	        {"scenario", required_argument, NULL, 's'}, {"control", required_argument, NULL, 'c'},
+	        {"gateway", required_argument, NULL, 'g'},  {"log", required_argument, NULL, 'l'},
+	        {"json", no_argument, NULL, 'j'},           {"seed", required_argument, NULL, 'n'},
+	        {"wire-timing", no_argument, NULL, 'w'},    {"help", no_argument, NULL, 'h'},
+	        {"version", no_argument, NULL, 'v'},        {0}};
 	struct options options = {.seed = 1};
 	int option, code = -1;
 
@@ -275,7 +276,11 @@ static int open_parts(struct simulator *simulator)
 		error = sim_plant_new(game->site, game->loop, simulator->log, &game->plant);
 	if (error < 0)
 		return complain(strerror(-error));
-	struct sim_wire_setup setup = {game->site, game->loop, game->plant, simulator->options->seed};
+	struct sim_wire_setup setup = {.site = game->site,
+	                               .loop = game->loop,
+	                               .plant = game->plant,
+	                               .seed = simulator->options->seed,
+	                               .wire_timing = simulator->options->wire_timing};
 	return sim_wire_new(&setup, &game->wire, &problem) < 0 ? complain(problem.text) : SIM_DONE;
 }
 
@@ -346,8 +351,10 @@ static int command(int count, char **words, const struct options *options)
 	struct sim_client_options client = {.socket = options->control, .gateway = options->gateway};
 	char line[LIMIT_SIM_LINE];
 
-	if (options->scenario || options->log) {
-		fputs("picket-sim: --scenario and --log are for a simulator that starts, not for one that runs\n",
+	if (options->scenario || options->log || options->wire_timing) {
+		fputs("picket-sim: --scenario, --log and --wire-timing are for a simulator that starts, not for one "
+		      "that "
+		      "runs\n",
 		      stderr);
 		return SIM_USAGE;
 	}

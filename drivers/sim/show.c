@@ -91,19 +91,33 @@ static void link_text(const struct sim_game *game, uint32_t index, FILE *answer)
 {
 	const struct site_link *link = &game->site->links[index];
 	const char *health = sim_health_name(sim_wire_link_health(game->wire, index));
+	struct sim_stream_use use;
 
-	if (link->endpoints[0].transport == TRANSPORT_TCP)
+	if (!site_link_is_rtu(link))
 		fprintf(answer, "%-24s link   tcp %s port %u %s", link->id, link->endpoints[0].host,
 		        link->endpoints[0].port, health);
 	else
 		fprintf(answer, "%-24s link   rtu %s %" PRIu32 " %s", link->id, link->endpoints[0].path,
 		        link->endpoints[0].baud, health);
+	if (!sim_wire_use(game->wire, index, &use))
+		return;
+	fprintf(answer, " requests=%" PRIu64 " early=%" PRIu64, use.requests, use.early);
+	if (use.least_gap_us != INT64_MAX)
+		fprintf(answer, " least-gap=%" PRId64 "us", use.least_gap_us);
 }
 
 static void link_json(const struct sim_game *game, uint32_t index, FILE *answer)
 {
-	fprintf(answer, "{\"link\":\"%s\",\"state\":\"%s\"}", game->site->links[index].id,
+	struct sim_stream_use use;
+
+	fprintf(answer, "{\"link\":\"%s\",\"state\":\"%s\"", game->site->links[index].id,
 	        sim_health_name(sim_wire_link_health(game->wire, index)));
+	if (sim_wire_use(game->wire, index, &use)) {
+		fprintf(answer, ",\"requests\":%" PRIu64 ",\"early\":%" PRIu64, use.requests, use.early);
+		if (use.least_gap_us != INT64_MAX)
+			fprintf(answer, ",\"least_gap_us\":%" PRId64, use.least_gap_us);
+	}
+	fputc('}', answer);
 }
 
 typedef void (*show_row)(const struct sim_game *game, uint32_t index, FILE *answer);

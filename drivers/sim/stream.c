@@ -18,7 +18,10 @@ struct sim_stream {
 	uint8_t in[ROOM];
 	size_t in_length;
 	bool deaf; /* a bad frame on a serial line: until silence */
-	struct sim_due silence, leave;
+	struct sim_due silence, leave, arrival;
+	struct sim_stream_use use;
+	struct mono busy_until; /* end of the last frame on a serial line; us 0: none yet */
+	size_t sent;            /* bytes of the first answer that have left */
 	struct sim_answer answers[LIMIT_SIM_REPLIES];
 	size_t first, waiting;
 	struct sim_stream *next; /* in a list of closed ones */
@@ -82,6 +85,42 @@ static void end_silence(void *context)
 	stream->in_length = 0;
 }
 
+static int64_t characters_us(const struct sim_stream *stream, size_t count)
+{
+	return (int64_t)count * stream->setup.pace.character_ns / 1000;
+}
+
+/* A frame begins, or goes on, with so many bytes. */
+static void note_request(struct sim_stream *stream, size_t count, struct mono now)
+{
+	bool begins = stream->in_length == 0;
+	int64_t gap_us = mono_since_us(now, stream->busy_until);
+
+	if (begins) {
+		stream->use.requests++;
+		if (stream->busy_until.us && gap_us < stream->use.least_gap_us)
+			stream->use.least_gap_us = gap_us;
+		if (stream->busy_until.us && gap_us < stream->setup.pace.quiet_us)
+			stream->use.early++;
+	}
+	struct mono from = !begins && stream->busy_until.us > now.us ? stream->busy_until : now;
+	stream->busy_until = mono_add_us(from, characters_us(stream, count));
+}
+
+static void arrive(void *context)
+{
+	serve_rtu(context);
+}
+
+static void take_rtu(struct sim_stream *stream)
+{
+	if (!stream->setup.pace.byte_by_byte || stream->deaf)
+		serve_rtu(stream);
+	else
+		sim_loop_arm(stream->setup.loop, &stream->arrival,
+		             mono_add_us(stream->busy_until, stream->setup.pace.quiet_us));
+}
+
 static void receive(void *context, uint32_t events)
 {
 	struct sim_stream *stream = context;
@@ -89,7 +128,8 @@ static void receive(void *context, uint32_t events)
 	(void)events;
 	if (stream->fd < 0)
 		return;
-	assert(stream->in_length < ROOM);
+	if (stream->in_length == ROOM)
+		stream->in_length = 0; /* more than any frame has, before the first of it has arrived: noise */
 	ssize_t count = read(stream->fd, stream->in + stream->in_length, ROOM - stream->in_length);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -97,24 +137,57 @@ static void receive(void *context, uint32_t events)
 		lose(stream);
 		return;
 	}
+	if (stream->setup.transport == TRANSPORT_RTU)
+		note_request(stream, (size_t)count, sim_loop_now());
 	stream->in_length += (size_t)count;
-	if (stream->setup.transport == TRANSPORT_TCP)
-		serve_tcp(stream);
+	if (stream->setup.transport == TRANSPORT_RTU)
+		take_rtu(stream);
 	else
-		serve_rtu(stream);
+		serve_tcp(stream);
 }
 
-/* Whether the stream is still there afterwards. */
-static bool leave_now(struct sim_stream *stream, const struct sim_answer *answer)
+/* Bytes of the first answer that should have left by now. */
+static size_t bytes_due(const struct sim_stream *stream, struct mono now)
 {
-	ssize_t count = write(stream->fd, answer->bytes, answer->length);
+	const struct sim_answer *answer = &stream->answers[stream->first];
 
-	if (count == (ssize_t)answer->length) {
+	if (!mono_reached(now, answer->at))
+		return 0;
+	if (!stream->setup.pace.byte_by_byte)
+		return answer->length;
+	size_t due = 1 + (size_t)(mono_since_us(now, answer->at) * 1000 / stream->setup.pace.character_ns);
+	return due < answer->length ? due : answer->length;
+}
+
+static void end_answer(struct sim_stream *stream, struct mono now)
+{
+	const struct sim_answer *answer = &stream->answers[stream->first];
+	bool whole = stream->sent == answer->length;
+
+	stream->first = (stream->first + 1) % LIMIT_SIM_REPLIES;
+	stream->waiting--;
+	stream->sent = 0;
+	stream->busy_until = now;
+	if (whole)
 		stream->setup.calls->sent(stream->setup.context, answer);
+}
+
+/* Whether the stream is still there afterwards. A serial line loses what its peer does not take. */
+static bool leave_now(struct sim_stream *stream, size_t due, struct mono now)
+{
+	const struct sim_answer *answer = &stream->answers[stream->first];
+	ssize_t count = write(stream->fd, answer->bytes + stream->sent, due - stream->sent);
+
+	if (count == (ssize_t)(due - stream->sent)) {
+		stream->sent = due;
+		if (due == answer->length)
+			end_answer(stream, now);
 		return true;
 	}
-	if (stream->setup.transport == TRANSPORT_RTU)
+	if (stream->setup.transport == TRANSPORT_RTU) {
+		end_answer(stream, now);
 		return true;
+	}
 	lose(stream);
 	return false;
 }
@@ -122,16 +195,15 @@ static bool leave_now(struct sim_stream *stream, const struct sim_answer *answer
 static void leave(void *context)
 {
 	struct sim_stream *stream = context;
+	struct mono now = sim_loop_now();
+	size_t due = 0;
 
-	while (stream->waiting && mono_reached(sim_loop_now(), stream->answers[stream->first].at)) {
-		const struct sim_answer *answer = &stream->answers[stream->first];
-		stream->first = (stream->first + 1) % LIMIT_SIM_REPLIES;
-		stream->waiting--;
-		if (!leave_now(stream, answer))
+	while (stream->waiting && (due = bytes_due(stream, now)) > stream->sent)
+		if (!leave_now(stream, due, now))
 			return;
-	}
 	if (stream->waiting)
-		sim_loop_arm(stream->setup.loop, &stream->leave, stream->answers[stream->first].at);
+		sim_loop_arm(stream->setup.loop, &stream->leave,
+		             mono_add_us(stream->answers[stream->first].at, characters_us(stream, stream->sent) + 1));
 }
 
 void sim_stream_send(struct sim_stream *stream, const struct sim_answer *answer)
@@ -147,6 +219,7 @@ void sim_stream_send(struct sim_stream *stream, const struct sim_answer *answer)
 void sim_stream_forget(struct sim_stream *stream)
 {
 	stream->waiting = 0;
+	stream->sent = 0;
 	sim_loop_cancel(stream->setup.loop, &stream->leave);
 }
 
@@ -163,6 +236,8 @@ int sim_stream_new(const struct sim_stream_setup *setup, struct sim_stream **ret
 	stream->watch = (struct sim_watch){.ready = receive, .context = stream};
 	stream->silence = (struct sim_due){.fire = end_silence, .context = stream};
 	stream->leave = (struct sim_due){.fire = leave, .context = stream};
+	stream->arrival = (struct sim_due){.fire = arrive, .context = stream};
+	stream->use.least_gap_us = INT64_MAX;
 	int error = sim_loop_add(setup->loop, stream->fd, EPOLLIN, &stream->watch);
 	if (error < 0) {
 		sim_stream_free(&stream);
@@ -178,6 +253,7 @@ void sim_stream_close(struct sim_stream *stream)
 		return;
 	sim_stream_forget(stream);
 	sim_loop_cancel(stream->setup.loop, &stream->silence);
+	sim_loop_cancel(stream->setup.loop, &stream->arrival);
 	close(stream->fd);
 	stream->fd = -1;
 }
@@ -205,4 +281,9 @@ void sim_stream_free_all(struct sim_stream **graves)
 		*graves = stream->next;
 		sim_stream_free(&stream);
 	}
+}
+
+struct sim_stream_use sim_stream_use(const struct sim_stream *stream)
+{
+	return stream->use;
 }

@@ -17,12 +17,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define UNITS       256
-#define MBAP        7
-#define BROADCAST   0
-#define BAD_VALUE   0x03 /* MB 7 */
-#define NO_TARGET   0x0B /* MB 7: gateway target device failed to respond */
-#define QUIET_CHARS 3.5  /* SL 2.5.1.1 */
+#define UNITS           256
+#define MBAP            7
+#define BROADCAST       0
+#define BAD_VALUE       0x03 /* MB 7 */
+#define NO_TARGET       0x0B /* MB 7: gateway target device failed to respond */
+#define QUIET_CHARS     3.5  /* SL 2.5.1.1 */
+#define QUIET_FAST_US   1750 /* the same, above 19200 baud */
+#define QUIET_FAST_BAUD 19200
 
 struct line {
 	struct sim_wire *wire;
@@ -91,13 +93,26 @@ static int64_t slowness_us(struct sim_wire *wire, struct sim_slowness slowness)
 	return slowness.delay_ms * INT64_C(1000) + (int64_t)jitter;
 }
 
-static int64_t wire_us(const struct site_link *link, size_t bytes)
+static struct sim_stream_pace pace_of(const struct sim_wire *wire, const struct site_link *link)
 {
-	unsigned bits = 1u + 8u + (link->endpoints[0].parity != 'N') + link->endpoints[0].stop_bits;
+	const struct site_endpoint *way = &link->endpoints[0];
+	int64_t bits = 1 + 8 + (way->parity != 'N') + way->stop_bits;
+	struct sim_stream_pace pace = {.byte_by_byte = wire->setup.wire_timing};
 
-	if (link->endpoints[0].transport == TRANSPORT_TCP)
-		return 0;
-	return (int64_t)(((double)bytes + QUIET_CHARS) * bits * 1e6 / link->endpoints[0].baud);
+	if (!site_link_is_rtu(link) || way->baud == 0)
+		return (struct sim_stream_pace){0};
+	pace.character_ns = bits * 1000000000 / way->baud;
+	pace.quiet_us = way->baud > QUIET_FAST_BAUD ? QUIET_FAST_US : (int64_t)(QUIET_CHARS * 11e6 / way->baud);
+	return pace;
+}
+
+/* When an answer's last byte may leave, or its first one where each takes its time. */
+static int64_t wire_us(const struct errand *errand, size_t answer_bytes)
+{
+	struct sim_stream_pace pace = pace_of(errand->line->wire, errand->line->link);
+	size_t bytes = pace.byte_by_byte ? 1 : errand->request.length + answer_bytes;
+
+	return (int64_t)bytes * pace.character_ns / 1000 + (pace.byte_by_byte ? 0 : pace.quiet_us);
 }
 
 static void reply(const struct errand *errand, struct sim_answer *answer, ssize_t length)
@@ -110,8 +125,7 @@ static void reply(const struct errand *errand, struct sim_answer *answer, ssize_
 	if (answer->device != SITE_NONE)
 		late_us = slowness_us(wire, wire->bodies[answer->device].slowness);
 	answer->length = (size_t)length;
-	late_us += wire_us(errand->line->link, errand->request.length + answer->length);
-	answer->at = mono_add_us(sim_loop_now(), late_us);
+	answer->at = mono_add_us(sim_loop_now(), late_us + wire_us(errand, answer->length));
 	sim_stream_send(errand->stream, answer);
 }
 
@@ -231,7 +245,8 @@ static void on_connection(void *context, uint32_t events)
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	struct sim_stream_setup setup = {line->wire->setup.loop, TRANSPORT_TCP, fd, &calls, line};
+	struct sim_stream_setup setup = {
+	        .loop = line->wire->setup.loop, .transport = TRANSPORT_TCP, .fd = fd, .calls = &calls, .context = line};
 	(void)sim_stream_new(&setup, slot); /* short of memory: the peer sees a closed connection */
 }
 
@@ -262,7 +277,12 @@ static int open_rtu(struct line *line, struct sim_problem *problem)
 
 	if (error < 0)
 		return error;
-	struct sim_stream_setup setup = {line->wire->setup.loop, TRANSPORT_RTU, line->pty.master, &calls, line};
+	struct sim_stream_setup setup = {.loop = line->wire->setup.loop,
+	                                 .transport = TRANSPORT_RTU,
+	                                 .pace = pace_of(line->wire, line->link),
+	                                 .fd = line->pty.master,
+	                                 .calls = &calls,
+	                                 .context = line};
 	line->pty.master = -1; /* the stream closes it */
 	line->watch = (struct sim_watch){.ready = on_reader_gone, .context = line};
 	error = sim_stream_new(&setup, &line->streams[0]);
@@ -327,6 +347,16 @@ void sim_wire_slow(struct sim_wire *wire, uint32_t device, struct sim_slowness s
 enum sim_health sim_wire_link_health(const struct sim_wire *wire, uint32_t link)
 {
 	return wire->lines[link].health;
+}
+
+bool sim_wire_use(const struct sim_wire *wire, uint32_t link, struct sim_stream_use *ret_use)
+{
+	const struct line *line = &wire->lines[link];
+
+	if (!site_link_is_rtu(line->link) || !line->streams[0])
+		return false;
+	*ret_use = sim_stream_use(line->streams[0]);
+	return true;
 }
 
 enum sim_health sim_wire_device_health(const struct sim_wire *wire, uint32_t device)

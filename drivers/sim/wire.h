@@ -14,6 +14,7 @@
 #include "drivers/sim/loop.h"
 #include "drivers/sim/plant.h"
 #include "drivers/sim/state.h"
+#include "drivers/sim/stream.h"
 
 struct sim_wire;
 
@@ -28,7 +29,8 @@ struct sim_wire_setup {
 	const struct site *site;
 	struct sim_loop *loop;
 	struct sim_plant *plant;
-	uint64_t seed; /* of the jitter */
+	uint64_t seed;    /* of the jitter */
+	bool wire_timing; /* serial lines take their time byte by byte, see stream.h */
 };
 
 /* Opens every link, or none: then the problem says why. */
@@ -42,6 +44,8 @@ void sim_wire_slow(struct sim_wire *wire, uint32_t device, struct sim_slowness s
 enum sim_health sim_wire_link_health(const struct sim_wire *wire, uint32_t link);
 /* The worse of the device's and its link's. */
 enum sim_health sim_wire_device_health(const struct sim_wire *wire, uint32_t device);
+/* false: no serial line. */
+bool sim_wire_use(const struct sim_wire *wire, uint32_t link, struct sim_stream_use *ret_use);
 struct sim_slowness sim_wire_slowness(const struct sim_wire *wire, uint32_t device);
 
 #endif

@@ -29,6 +29,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_JOURNAL] = {"journal", 0, "FILE", "read this journal; the daemon may be dead"},
         [OPTION_SITE] = {"site", 0, "FILE", "read the journal of this site file; the daemon may be dead"},
         [OPTION_REASON] = {"reason", 0, "TEXT", "why, for the record"},
+        [OPTION_VERBOSE] = {"verbose", 'v', NULL, "all that there is to say, not only the worst"},
         [OPTION_OCCURRENCE] = {"occurrence", 0, "ID", "only if this occurrence is still the current one"},
 };
 

@@ -20,8 +20,10 @@ static const struct ctl_verb verbs[] = {
         {.name = "check",
          .arguments = "SITE.yaml",
          .summary = "is a site file right? every error with its place",
-         .examples = "  picketctl check /etc/picket/site.yaml\n",
+         .examples = "  picketctl check /etc/picket/site.yaml\n"
+                     "  picketctl check -v /etc/picket/site.yaml   how long every input may take to be seen\n",
          .details = "Works offline. Exit 1: there are errors.\n",
+         .options = 1u << OPTION_VERBOSE,
          .count_min = 1,
          .count_max = 1,
          .run = verb_check},

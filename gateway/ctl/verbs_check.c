@@ -2,6 +2,8 @@
 /* verbs_check - a site file, offline: every error with its place, or what the site is */
 #include "config/site_load.h"
 #include "drivers/read_plan.h"
+#include "drivers/schedule_check.h"
+#include "gateway/ctl/check_schedule.h"
 #include "gateway/ctl/ctl.h"
 #include "gateway/ctl/excerpt.h"
 #include "gateway/json_write.h"
@@ -134,20 +136,35 @@ static void summary_members(struct json *json, const struct site *site, const st
 	json_close(json);
 }
 
-/* site NULL: there are errors. */
-static int print_json(const struct site *site, const struct summary *summary, const struct site_errors *errors)
-{
-	char *text = malloc(JSON_BYTES);
+/* What was found out about a file; site NULL: it has errors, so there is no more to say. */
+struct findings {
+	struct site *site;
+	struct schedule *schedule; /* NULL with site */
+	struct site_errors errors;
+};
 
-	if (!text)
-		return -ENOMEM;
-	struct json json = json_begin(text, JSON_BYTES);
+static int print_json(const struct findings *findings)
+{
+	struct summary summary = {0};
+	size_t size = JSON_BYTES + (findings->site ? check_schedule_json_room(findings->schedule) : 0);
+	char *text = malloc(size);
+	int error = text ? 0 : -ENOMEM;
+
+	if (error == 0 && findings->site)
+		error = summarize(findings->site, &summary);
+	if (error < 0) {
+		free(text);
+		return error;
+	}
+	struct json json = json_begin(text, size);
 	json_open_object(&json, NULL);
 	json_text(&json, "schema", "picket.check/1");
-	json_bool(&json, "ok", site != NULL);
-	error_members(&json, errors);
-	if (site)
-		summary_members(&json, site, summary);
+	json_bool(&json, "ok", findings->errors.count + findings->errors.omitted == 0);
+	error_members(&json, &findings->errors);
+	if (findings->site) {
+		summary_members(&json, findings->site, &summary);
+		check_schedule_json(&json, findings->site, findings->schedule);
+	}
 	json_close(&json);
 	ssize_t length = json_end(&json);
 	if (length > 0)
@@ -156,32 +173,48 @@ static int print_json(const struct site *site, const struct summary *summary, co
 	return length > 0 ? 0 : (int)length;
 }
 
-static int print(const struct ctl_call *call, const struct site *site, const struct site_errors *errors)
+static int print_text(const struct ctl_call *call, const struct findings *findings)
 {
 	struct summary summary = {0};
-	int error = site ? summarize(site, &summary) : 0;
+	bool right = findings->errors.count + findings->errors.omitted == 0;
+	int error = findings->site ? summarize(findings->site, &summary) : 0;
 
 	if (error < 0)
 		return error;
-	if (call->options.given[OPTION_JSON])
-		return print_json(site, &summary, errors);
-	if (site)
-		print_summary(call->arguments[0], site, &summary);
+	if (right)
+		print_summary(call->arguments[0], findings->site, &summary);
 	else
-		print_errors(errors);
-	return 0;
+		print_errors(&findings->errors);
+	if (!findings->site)
+		return 0;
+	return check_schedule_print(findings->site, findings->schedule, call->options.given[OPTION_VERBOSE]);
+}
+
+/* 0, also when there are errors in the file; or why nothing could be found out. */
+static int look(const char *path, struct findings *findings)
+{
+	int error = site_load(path, &findings->site, &findings->errors);
+
+	if (error < 0)
+		return findings->errors.count ? 0 : error;
+	error = schedule_new(findings->site, &findings->schedule);
+	if (error == 0)
+		schedule_report(findings->site, findings->schedule, &findings->errors);
+	return error;
 }
 
 enum ctl_exit verb_check(const struct ctl_call *call)
 {
-	struct site *site = NULL;
-	struct site_errors errors = {0};
-	int loaded = site_load(call->arguments[0], &site, &errors);
-	int error = loaded < 0 && errors.count == 0 ? loaded : print(call, loaded < 0 ? NULL : site, &errors);
+	struct findings findings = {0};
+	int error = look(call->arguments[0], &findings);
 
+	if (error == 0)
+		error = call->options.given[OPTION_JSON] ? print_json(&findings) : print_text(call, &findings);
 	if (error < 0)
 		say_error("%s: %s", call->arguments[0], strerror(-error));
-	site_errors_free(&errors);
-	site_free(&site);
-	return loaded == 0 && error == 0 ? CTL_DONE : CTL_NO;
+	bool right = error == 0 && findings.errors.count + findings.errors.omitted == 0;
+	site_errors_free(&findings.errors);
+	schedule_free(&findings.schedule);
+	site_free(&findings.site);
+	return right ? CTL_DONE : CTL_NO;
 }

@@ -31,6 +31,7 @@ struct shared {
 	size_t first, count;
 	uint64_t acked; /* as the publisher says */
 	bool stop;
+	bool due; /* what is queued is to be committed now */
 	struct journal_stats stats;
 	uint32_t commit_us[COMMIT_TIMES];
 	unsigned commit_next;
@@ -206,8 +207,9 @@ static size_t wait_for_work(struct journal *journal, bool *ret_stop, uint64_t *r
 	int waited = 0;
 
 	pthread_mutex_lock(&shared->lock);
-	while (shared->count == 0 && !shared->stop && waited != ETIMEDOUT)
+	while (!(shared->due && shared->count) && !shared->stop && waited != ETIMEDOUT)
 		waited = pthread_cond_timedwait(&shared->work, &shared->lock, &until);
+	shared->due = shared->count > LIMIT_JOURNAL_BATCH; /* the rest follows at once */
 	size_t count = shared->count < LIMIT_JOURNAL_BATCH ? shared->count : LIMIT_JOURNAL_BATCH;
 	*ret_stop = shared->stop;
 	*ret_acked = shared->acked;
@@ -395,6 +397,13 @@ void journal_close(struct journal **journal)
 
 /* --- the other threads ---------------------------------------------------------------------------- */
 
+static void make_due(struct shared *shared)
+{
+	if (shared->count && !shared->due)
+		pthread_cond_signal(&shared->work);
+	shared->due = shared->count > 0;
+}
+
 int journal_append(struct journal *journal, const struct event *event)
 {
 	struct shared *shared = journal->shared;
@@ -408,10 +417,18 @@ int journal_append(struct journal *journal, const struct event *event)
 		shared->ring[(shared->first + shared->count) % LIMIT_JOURNAL_QUEUE] = *event;
 		shared->count++;
 		shared->stats.head = event->seq;
-		pthread_cond_signal(&shared->work);
+		if (shared->count >= LIMIT_JOURNAL_BATCH)
+			make_due(shared);
 	}
 	pthread_mutex_unlock(&shared->lock);
 	return error;
+}
+
+void journal_flush(struct journal *journal)
+{
+	pthread_mutex_lock(&journal->shared->lock);
+	make_due(journal->shared);
+	pthread_mutex_unlock(&journal->shared->lock);
 }
 
 size_t journal_room(const struct journal *journal)
@@ -420,6 +437,14 @@ size_t journal_room(const struct journal *journal)
 	size_t room = LIMIT_JOURNAL_QUEUE - journal->shared->count;
 	pthread_mutex_unlock(&journal->shared->lock);
 	return room;
+}
+
+uint64_t journal_durable(const struct journal *journal)
+{
+	pthread_mutex_lock(&journal->shared->lock);
+	uint64_t durable = journal->shared->stats.durable;
+	pthread_mutex_unlock(&journal->shared->lock);
+	return durable;
 }
 
 void journal_acked(struct journal *journal, uint64_t seq)

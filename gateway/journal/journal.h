@@ -51,8 +51,13 @@ int journal_start(struct journal *journal, int wake);
 /* Commits what is queued, ends the thread, closes. NULL is fine. */
 void journal_close(struct journal **journal);
 
-/* Takes a copy for the next commit. -ENOBUFS: the queue is full; the caller must keep to journal_room(). */
+/*
+ * Takes a copy for the next commit. -ENOBUFS: the queue is full; the caller must keep to journal_room().
+ * The commit is due with journal_flush(), so that what one cause brings is one transaction and one fsync; without it,
+ * within a second.
+ */
 int journal_append(struct journal *journal, const struct event *event);
+void journal_flush(struct journal *journal);
 size_t journal_room(const struct journal *journal);
 
 /* Everything up to seq is acknowledged by the broker. Written with the next commit or within a second. */
@@ -67,6 +72,7 @@ struct journal_stats {
 	int error; /* 0, or the -errno of the last failed commit; such a commit is tried again */
 };
 void journal_stats(const struct journal *journal, struct journal_stats *ret_stats);
+uint64_t journal_durable(const struct journal *journal); /* of the stats that alone, for nearly nothing */
 
 /* --- readers: also of a journal whose daemon is dead ------------------------------------------------ */
 struct journal_reader;

@@ -16,6 +16,8 @@
 #define TOPIC_BYTES (sizeof "alarm/" + LIMIT_ID + 1 + LIMIT_TITLE)
 
 enum query {
+	QUERY_BEGIN,
+	QUERY_COMMIT,
 	QUERY_EVENT,
 	QUERY_ALARM,
 	QUERY_ALARM_OVER,
@@ -28,6 +30,8 @@ enum query {
 };
 
 static const char *const queries[QUERY_COUNT] = {
+        [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+        [QUERY_COMMIT] = "COMMIT",
         [QUERY_EVENT] = "INSERT INTO event(seq, time, priority, subject, payload) VALUES(?1, ?2, ?3, ?4, ?5)",
         [QUERY_ALARM] = "INSERT INTO alarm(kind, subject, condition, active, acked, latched, priority, count,"
                         " occurrence, raised) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -211,7 +215,7 @@ int store_begin(struct store *store)
 	if (!store->database)
 		return -EIO;
 	store->put = store->head;
-	return database_exec(store->database, "BEGIN IMMEDIATE");
+	return statement_run(store->statements[QUERY_BEGIN]);
 }
 
 int store_commit(struct store *store, uint64_t acked)
@@ -224,7 +228,7 @@ int store_commit(struct store *store, uint64_t acked)
 	statement_int(meta, 2, (int64_t)acked);
 	int error = statement_run(meta);
 	if (error == 0)
-		error = database_exec(store->database, "COMMIT");
+		error = statement_run(store->statements[QUERY_COMMIT]);
 	if (error < 0)
 		return error;
 	store->head = store->put;

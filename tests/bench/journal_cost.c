@@ -62,7 +62,10 @@ static bool one_by_one(struct journal *journal, int wake, uint64_t events)
 	for (uint64_t i = 0; i < events; i++) {
 		struct event event = event_of(head + 1 + i);
 		int64_t start = rig_us();
-		if (journal_append(journal, &event) < 0 || !wait_durable(journal, wake, event.seq))
+		if (journal_append(journal, &event) < 0)
+			return false;
+		journal_flush(journal);
+		if (!wait_durable(journal, wake, event.seq))
 			return false;
 		latency_us[i] = rig_us() - start;
 		nanosleep(&pause, NULL);

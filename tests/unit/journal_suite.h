@@ -37,6 +37,7 @@ static inline void start(void)
 static inline void put(struct event event)
 {
 	ck_assert_int_eq(journal_append(journal, &event), 0);
+	journal_flush(journal);
 }
 
 static inline void put_changes(uint64_t first, uint64_t last)

@@ -54,6 +54,7 @@ static void append(unsigned count)
 		                      .priority = 5};
 		bench_wait(journal_room(journal) > 0, 10);
 		ck_assert_int_eq(journal_append(journal, &event), 0);
+		journal_flush(journal);
 	}
 }
 

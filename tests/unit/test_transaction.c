@@ -275,6 +275,93 @@ START_TEST(rtu_intact_frame_while_idle_is_unexpected)
 }
 END_TEST
 
+/* --- other functions than reads ----------------------------------------------------------------------- */
+
+#define WRITE_COIL  "\x05\x00\x07\xFF\x00"
+#define WRITE_WORD  "\x06\x00\x07\x12\x34"
+#define WRITE_COILS "\x0F\x00\x07\x00\x0A\x02\xCD\x01"
+#define WRITE_WORDS "\x10\x00\x07\x00\x02\x04\x00\x0A\x01\x02"
+#define SERVER_ID   "\x11"
+#define IDENTIFY    "\x2B\x0E\x01\x00"
+#define OBJECTS                                                                                                        \
+	"\x2B\x0E\x01\x01\x00\x00\x02\x00\x03"                                                                         \
+	"Abc"                                                                                                          \
+	"\x01\x02"                                                                                                     \
+	"X1"
+
+static const struct pdu_row {
+	const char *name, *ask;
+	size_t ask_length;
+	const char *answer;
+	size_t length;
+	enum transaction_kind kind; /* of an answer that is not believed: in RTU */
+} pdu_rows[] = {
+        {"coil", WRITE_COIL, 5, WRITE_COIL, 5, TRANSACTION_DATA},
+        {"coil, other value", WRITE_COIL, 5, "\x05\x00\x07\x00\x00", 5, TRANSACTION_STRAY},
+        {"coil, other address", WRITE_COIL, 5, "\x05\x00\x08\xFF\x00", 5, TRANSACTION_STRAY},
+        {"coil, refused", WRITE_COIL, 5, "\x85\x02", 2, TRANSACTION_EXCEPTION},
+        {"word", WRITE_WORD, 5, WRITE_WORD, 5, TRANSACTION_DATA},
+        {"word, as a coil", WRITE_WORD, 5, "\x05\x00\x07\x12\x34", 5, TRANSACTION_STRAY},
+        {"coils", WRITE_COILS, 8, "\x0F\x00\x07\x00\x0A", 5, TRANSACTION_DATA},
+        {"coils, fewer", WRITE_COILS, 8, "\x0F\x00\x07\x00\x09", 5, TRANSACTION_STRAY},
+        {"words", WRITE_WORDS, 10, "\x10\x00\x07\x00\x02", 5, TRANSACTION_DATA},
+        {"words, other address", WRITE_WORDS, 10, "\x10\x01\x07\x00\x02", 5, TRANSACTION_STRAY},
+        {"words, refused otherwise", WRITE_WORDS, 10, "\x8F\x02", 2, TRANSACTION_STRAY},
+        {"server", SERVER_ID, 1, "\x11\x03\x2A\xFF\x01", 5, TRANSACTION_DATA},
+        {"objects", IDENTIFY, 4, OBJECTS, 16, TRANSACTION_DATA},
+        {"objects, of another kind", IDENTIFY, 4, "\x2B\x0E\x02\x01\x00\x00\x01\x00\x01Z", 10, TRANSACTION_STRAY},
+        {"objects, refused", IDENTIFY, 4, "\xAB\x01", 2, TRANSACTION_EXCEPTION},
+        {"objects, none", IDENTIFY, 4, "\x2B\x0E\x01\x01\x00\x00\x00", 7, TRANSACTION_DATA},
+        {"objects, of another interface", IDENTIFY, 4, "\x2B\x0D\x01\x01\x00\x00\x00", 7, TRANSACTION_BROKEN},
+        {"objects, too many", IDENTIFY, 4, "\x2B\x0E\x01\x01\x00\x00\x02\x00\xFE", 9, TRANSACTION_BROKEN},
+};
+#define PDU_ROWS (int)(sizeof pdu_rows / sizeof *pdu_rows)
+
+static size_t wrap(bool tcp, const struct pdu_row *row, uint8_t *bytes)
+{
+	size_t head = tcp ? 6 : 0, length = head + 1 + row->length;
+
+	memcpy(bytes, frame, head);
+	bytes[4] = 0;
+	bytes[5] = (uint8_t)(row->length + 1);
+	bytes[head] = 5;
+	memcpy(bytes + head + 1, row->answer, row->length);
+	if (tcp)
+		return length;
+	uint16_t crc = crc16(bytes, length);
+	bytes[length++] = (uint8_t)crc;
+	bytes[length++] = (uint8_t)(crc >> 8);
+	return length;
+}
+
+static void check_pdu(bool tcp, const struct pdu_row *row, size_t piece)
+{
+	struct transaction_bytes ask = {(const uint8_t *)row->ask, row->ask_length};
+	uint8_t bytes[64];
+	bool good = row->kind == TRANSACTION_DATA || row->kind == TRANSACTION_EXCEPTION;
+
+	transaction_reset(&transaction, tcp ? FRAMING_TCP : FRAMING_RTU);
+	ck_assert(transaction_can_ask(&ask));
+	transaction_start_pdu(&transaction, 5, &ask, mono_add_ms(start, TIMEOUT_MS), frame);
+	size_t length = wrap(tcp, row, bytes);
+	struct transaction_reply reply = feed(bytes, length, piece);
+	enum transaction_kind kind = good || !tcp ? row->kind : TRANSACTION_BROKEN;
+	ck_assert_msg(reply.kind == kind, "%s in pieces of %zu: kind %d", row->name, piece, (int)reply.kind);
+	if (!good)
+		return;
+	ck_assert_uint_eq(reply.length + 2, row->length);
+	ck_assert_mem_eq(reply.data - 2, row->answer, row->length);
+}
+
+START_TEST(answers_to_other_functions)
+{
+	for (size_t piece = 1; piece <= 40; piece++) {
+		check_pdu(false, &pdu_rows[_i], piece);
+		check_pdu(true, &pdu_rows[_i], piece);
+	}
+}
+END_TEST
+
 START_TEST(silence_is_a_timeout)
 {
 	ck_assert_int_eq(transaction_expire(&transaction), FAULT_TIMEOUT);
@@ -304,6 +391,7 @@ static TCase *rtu_case(void)
 
 	tcase_add_checked_fixture(tc, setup_rtu, NULL);
 	tcase_add_loop_test(tc, rtu_frames, 0, RTU_ROWS);
+	tcase_add_loop_test(tc, answers_to_other_functions, 0, PDU_ROWS);
 	tcase_add_test(tc, rtu_request_is_framed);
 	tcase_add_test(tc, rtu_trickle_does_not_stretch_the_deadline);
 	tcase_add_test(tc, rtu_intact_frame_while_idle_is_unexpected);

@@ -151,6 +151,10 @@ static inline size_t wire_fill(const struct wire *wire, const uint8_t *pdu, uint
 	bool bits = pdu[0] <= 2;
 	size_t bytes = bits ? (count + 7) / 8 : count * 2;
 
+	if (pdu[0] == 5 || pdu[0] == 6) {
+		memcpy(out, pdu, 5);
+		return 5;
+	}
 	out[0] = pdu[0];
 	out[1] = (uint8_t)bytes;
 	memset(out + 2, 0, bytes);
