@@ -58,7 +58,7 @@ static void set_due(struct identity *identity, struct row *row, struct mono due)
 	identity->next = mono_min(identity->next, due);
 }
 
-int identity_new(const struct identity_setup *setup, struct mono now, struct identity **ret_identity)
+int identity_new(const struct identity_setup *setup, struct identity **ret_identity)
 {
 	struct identity *identity = calloc(1, sizeof *identity);
 
@@ -75,7 +75,6 @@ int identity_new(const struct identity_setup *setup, struct mono now, struct ide
 		identity->rows[i].wanted = wish_of(identity, i)->kind != IDENTITY_NONE;
 		identity->rows[i].due = MONO_NEVER; /* until something is heard of it */
 	}
-	(void)now;
 	*ret_identity = identity;
 	return 0;
 }

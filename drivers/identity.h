@@ -36,7 +36,7 @@ struct identity_setup {
 	void (*substituted)(void *context, uint32_t device, bool substituted, const char *said, struct mono at);
 };
 
-int identity_new(const struct identity_setup *setup, struct mono now, struct identity **ret_identity);
+int identity_new(const struct identity_setup *setup, struct identity **ret_identity);
 void identity_free(struct identity **identity);
 
 /* --- input ----------------------------------------------------------------------------------------- */

@@ -40,6 +40,7 @@ struct output {
 
 struct outputs {
 	struct outputs_setup setup;
+	struct outputs_field field;
 	struct event_sink tap;
 	struct output *rows;
 	bool *active; /* of all triggers */
@@ -143,6 +144,11 @@ void outputs_free(struct outputs **outputs)
 	free((*outputs)->active);
 	free(*outputs);
 	*outputs = NULL;
+}
+
+void outputs_connect(struct outputs *outputs, const struct outputs_field *field)
+{
+	outputs->field = *field;
 }
 
 const struct event_sink *outputs_sink(struct outputs *outputs)
@@ -338,11 +344,11 @@ static void write_out(struct outputs *outputs, size_t index, struct mono now)
 {
 	struct output *row = &outputs->rows[index];
 
-	if (outputs->setup.durable(outputs->setup.context) < row->seq) { /* O1 */
+	if (outputs->field.durable(outputs->field.context) < row->seq) { /* O1 */
 		row->at = mono_add_us(now, DISK_US);
 		return;
 	}
-	if (outputs->setup.write(outputs->setup.context, (uint32_t)index, row->on) != 0) {
+	if (outputs->field.write(outputs->field.context, (uint32_t)index, row->on) != 0) {
 		row->at = mono_add_ms(now, LIMIT_OUTPUT_MS);
 		return;
 	}

@@ -24,6 +24,10 @@ struct outputs;
 struct outputs_setup {
 	const struct site *site;
 	const struct event_sink *sink; /* the journal's */
+};
+
+/* What the outputs need of others, once it is there: the engine whose events they hear comes before the field. */
+struct outputs_field {
 	void *context;
 	/* Hands a write to the field; its end comes as outputs_written(), later. Not 0: it cannot be taken now. */
 	int (*write)(void *context, uint32_t output, uint16_t value);
@@ -32,6 +36,8 @@ struct outputs_setup {
 
 int outputs_new(const struct outputs_setup *setup, struct mono now, struct outputs **ret_outputs);
 void outputs_free(struct outputs **outputs);
+/* Before the first outputs_run(). */
+void outputs_connect(struct outputs *outputs, const struct outputs_field *field);
 
 /* Where the alarm engine's events go: on to the setup's sink, and triggers are seen in passing. */
 const struct event_sink *outputs_sink(struct outputs *outputs);
