@@ -57,6 +57,8 @@ struct condition_info {
 	uint8_t priority_unset; /* and while it is not */
 	bool latched;           /* stays until reset, even when gone and acknowledged */
 	bool ack;               /* a person must acknowledge it; false: it comes and goes by itself */
+	bool maskable;          /* a bypass of its sensor masks it; trouble, tamper and supervision still report */
+	bool managed;           /* highly managed (ISA-18.2): cannot be shelved */
 	bool always;            /* raised whether the area is set or not; false: only while it is set */
 	const char *sia_set;    /* SIA code when raised in a set area */
 	const char *sia_unset;

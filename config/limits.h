@@ -143,6 +143,13 @@
 #define LIMIT_SIM_SESSIONS    32    /* terminals and scripts at the control socket */
 #define LIMIT_SIM_STEPS       10000 /* of a scenario */
 
+/* --- masking ------------------------------------------------------------------------------------- */
+#define LIMIT_SHELVE_S          43200 /* one shift: nobody shelves beyond his own; ISA-18.2 leaves the number to the site */
+#define LIMIT_SHELVE_DEFAULT_S  3600    /* when a command does not say */
+#define LIMIT_ISOLATE_S         2592000 /* 30 days: a bypass that nobody remembers must end */
+#define LIMIT_SERVICE_S         604800  /* out of service: a week */
+#define LIMIT_SERVICE_DEFAULT_S 14400   /* half a shift */
+
 /* --- words of people in events ------------------------------------------------------------------- */
 #define LIMIT_USER   64
 #define LIMIT_REASON 200

@@ -10,6 +10,12 @@ static const char *const verb_names[VERB_COUNT] = {
         [VERB_RESET] = "reset",
         [VERB_SET] = "set",
         [VERB_UNSET] = "unset",
+        [VERB_SHELVE] = "shelve",
+        [VERB_UNSHELVE] = "unshelve",
+        [VERB_BYPASS] = "bypass",
+        [VERB_RESTORE] = "restore",
+        [VERB_OUT_OF_SERVICE] = "out_of_service",
+        [VERB_IN_SERVICE] = "in_service",
 };
 
 const char *command_verb_name(enum command_verb verb)

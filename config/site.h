@@ -36,6 +36,12 @@ enum command_verb {
 	VERB_RESET,
 	VERB_SET,
 	VERB_UNSET,
+	VERB_SHELVE,
+	VERB_UNSHELVE,
+	VERB_BYPASS,
+	VERB_RESTORE,
+	VERB_OUT_OF_SERVICE,
+	VERB_IN_SERVICE,
 	VERB_COUNT,
 };
 const char *command_verb_name(enum command_verb verb);
@@ -260,6 +266,7 @@ struct site_timing {
 struct site_condition {
 	uint8_t priority_set, priority_unset;
 	bool latched;
+	uint32_t realarm_ms; /* acknowledged and still active for so long: unacknowledged again; 0: never */
 };
 
 struct site_sensor {

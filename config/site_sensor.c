@@ -133,6 +133,11 @@ static const struct bind_row condition_rows[] = {
          .offset = offsetof(struct site_condition, priority_unset),
          .max = PRIORITY_MAX},
         {.key = "latched", .type = BIND_BOOL, .offset = offsetof(struct site_condition, latched)},
+        {.key = "realarm_s",
+         .type = BIND_SECONDS,
+         .offset = offsetof(struct site_condition, realarm_ms),
+         .min = 10000,
+         .max = SECONDS_MAX},
 };
 const struct bind_table table_condition = BIND_TABLE("conditions", condition_rows);
 
@@ -373,7 +378,7 @@ static void set_defaults(struct site_sensor *sensor)
 		const struct condition_info *info = condition_info(ids[slot]);
 
 		sensor->conditions[slot] =
-		        (struct site_condition){info->priority_set, info->priority_unset, info->latched};
+		        (struct site_condition){info->priority_set, info->priority_unset, info->latched, 0};
 	}
 }
 

@@ -35,8 +35,9 @@ static void take_urls(struct load *load, const struct tree_node *key, void *targ
 	}
 }
 
-static const char *const later_verbs[] = {"shelve",  "unshelve", "resend",     "snapshot", "bypass",
-                                          "restore", "output",   "test_start", "test_end"};
+static const char *const later_verbs[] = {"resend", "snapshot", "output", "test_start", "test_end"};
+
+#define ALLOWED_VERBS "ack, reset, set, unset, shelve, unshelve, bypass, restore, out_of_service, in_service"
 
 static bool is_later_verb(const char *name)
 {
@@ -55,7 +56,7 @@ static void take_verb(struct load *load, const struct tree_node *item, struct si
 	if (verb == VERB_COUNT && is_later_verb(name))
 		load_error(load, item, "command '%s' is not supported yet", name);
 	else if (verb == VERB_COUNT)
-		load_error(load, item, "'%.64s' is no command; allowed: ack, reset, set, unset", name);
+		load_error(load, item, "'%.64s' is no command; allowed: " ALLOWED_VERBS, name);
 	else if (broker->allow & 1u << verb)
 		load_error(load, item, "'%s' is given twice", name);
 	else
@@ -68,7 +69,7 @@ static void take_allow(struct load *load, const struct tree_node *key, void *tar
 
 	job->broker.allow = 0;
 	if (key->value->kind != TREE_SEQUENCE) {
-		bind_refuse(load, key, key->value, "a list of ack, reset, set, unset; [] for none");
+		bind_refuse(load, key, key->value, "a list of " ALLOWED_VERBS "; [] for none");
 		return;
 	}
 	for (const struct tree_node *item = key->value->first; item; item = item->next)
@@ -237,7 +238,7 @@ void load_top(struct load *load, const struct tree_node *root)
 	struct site *site = load->site;
 
 	site->broker.keepalive_s = 5;
-	site->broker.allow = 1u << VERB_ACK | 1u << VERB_RESET;
+	site->broker.allow = 1u << VERB_ACK | 1u << VERB_RESET | 1u << VERB_SHELVE | 1u << VERB_UNSHELVE;
 	site->journal_dir = "/var/lib/picket";
 	site->keep_days = 90;
 	bind_mapping(load, &(struct bind_job){.table = &table_first, .where = root, .mapping = root, .target = site});

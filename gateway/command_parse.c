@@ -29,6 +29,10 @@ static const char *const error_names[COMMAND_ERROR_COUNT] = {
         [COMMAND_ERROR_STILL_ACTIVE] = "still_active",
         [COMMAND_ERROR_NOT_ACKED] = "not_acked",
         [COMMAND_ERROR_BLOCKED] = "blocked",
+        [COMMAND_ERROR_NOT_MASKABLE] = "not_maskable",
+        [COMMAND_ERROR_NO_REASON] = "no_reason",
+        [COMMAND_ERROR_TOO_LONG] = "too_long",
+        [COMMAND_ERROR_LEVEL] = "level",
         [COMMAND_ERROR_REPEATED] = "repeated",
 };
 
@@ -49,10 +53,9 @@ __attribute__((format(printf, 3, 4))) static enum command_error fail(enum comman
 	return error;
 }
 
-static const char *const members[] = {"id",     "cmd",  "target", "occurrence", "user", "station",
-                                      "reason", "time", "for_s",  "from",       "to"};
-static const char *const later[] = {"shelve",  "unshelve", "resend",     "snapshot", "bypass",
-                                    "restore", "output",   "test_start", "test_end"};
+static const char *const members[] = {"id",   "cmd",   "target",   "occurrence", "user", "station", "reason",
+                                      "time", "for_s", "one_shot", "isolate",    "from", "to"};
+static const char *const later[] = {"resend", "snapshot", "output", "test_start", "test_end"};
 
 struct field {
 	const char *key;
@@ -102,6 +105,43 @@ static enum command_error take_time(const struct json_node *root, bool required,
 	if (command_time_parse(text, &parsed->time) < 0)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "time must look like 2026-11-23T21:03:04Z");
 	parsed->has_time = true;
+	return COMMAND_ERROR_NONE;
+}
+
+static enum command_error take_flag(const struct json_node *root, const char *key, bool *ret_flag, char detail[DETAIL])
+{
+	if (json_node_bool(root, key, false) != json_node_bool(root, key, true) && json_node_member(root, key))
+		return fail(COMMAND_ERROR_MALFORMED, detail, "%s must be true or false", key);
+	*ret_flag = json_node_bool(root, key, false);
+	return COMMAND_ERROR_NONE;
+}
+
+/* How a mask is meant: for_s, one_shot, isolate. */
+static enum command_error take_mask(const struct json_node *root, struct engine_command *engine, char detail[DETAIL])
+{
+	int64_t for_s = json_node_int(root, "for_s", 0);
+
+	if (json_node_member(root, "for_s") && (for_s < 1 || for_s > UINT32_MAX))
+		return fail(COMMAND_ERROR_MALFORMED, detail, "for_s must be a whole number of seconds, at least 1");
+	engine->for_s = (uint32_t)for_s;
+	enum command_error error = take_flag(root, "one_shot", &engine->one_shot, detail);
+	return error ? error : take_flag(root, "isolate", &engine->isolate, detail);
+}
+
+/* A member that the command does not know must not be taken for obeyed. */
+static enum command_error check_mask(const struct command_parsed *parsed, char detail[DETAIL])
+{
+	const struct engine_command *engine = &parsed->engine;
+	bool shelve = engine->verb == VERB_SHELVE, bypass = engine->verb == VERB_BYPASS;
+	bool timed = shelve || engine->verb == VERB_OUT_OF_SERVICE || (bypass && engine->isolate);
+
+	if (engine->for_s && !timed)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "for_s: %s has no such time%s", parsed->name,
+		            bypass ? " unless isolate is true: it lasts one set period" : "");
+	if (engine->one_shot && !shelve)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "one_shot belongs to shelve");
+	if (engine->isolate && !bypass)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "isolate belongs to bypass");
 	return COMMAND_ERROR_NONE;
 }
 
@@ -157,6 +197,10 @@ static enum command_error take_root(const struct json_node *root, const struct c
 	if (stranger)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "%.40s: a command has no such member", stranger);
 	error = take_verb(parsed, detail);
+	if (!error)
+		error = take_mask(root, &parsed->engine, detail);
+	if (!error)
+		error = check_mask(parsed, detail);
 	if (!error && parsed->target[0] == '\0')
 		error = fail(COMMAND_ERROR_MALFORMED, detail, "target is missing");
 	return error;
@@ -227,6 +271,17 @@ static enum command_error resolve_alarm(const struct site *site, struct command_
 	             : fail(COMMAND_ERROR_NO_SUCH_TARGET, detail, "there is no %s", id);
 }
 
+static enum command_error resolve_sensor(const struct site *site, struct command_parsed *parsed, char detail[DETAIL])
+{
+	uint32_t sensor = site_sensor_by_id(site, parsed->target);
+
+	if (sensor == SITE_NONE)
+		return fail(COMMAND_ERROR_NO_SUCH_TARGET, detail, "there is no sensor %.60s", parsed->target);
+	parsed->engine.kind = SUBJECT_SENSOR;
+	parsed->engine.subject = sensor;
+	return COMMAND_ERROR_NONE;
+}
+
 static enum command_error resolve_area(const struct site *site, struct command_parsed *parsed, char detail[DETAIL])
 {
 	uint32_t area = site_area_by_id(site, parsed->target);
@@ -281,10 +336,14 @@ enum command_error command_resolve(const struct event_context *context, struct c
                                    char ret_detail[DETAIL])
 {
 	bool of_area = parsed->engine.verb == VERB_SET || parsed->engine.verb == VERB_UNSET;
+	bool of_sensor = parsed->engine.verb == VERB_BYPASS || parsed->engine.verb == VERB_RESTORE;
 
-	if (of_area && parsed->occurrence[0])
+	if ((of_area || of_sensor) && parsed->occurrence[0])
 		return fail(COMMAND_ERROR_MALFORMED, ret_detail, "%s has no occurrence", parsed->name);
-	enum command_error error = of_area ? resolve_area(context->site, parsed, ret_detail)
-	                                   : resolve_alarm(context->site, parsed, ret_detail);
+	if (of_sensor)
+		return resolve_sensor(context->site, parsed, ret_detail);
+	if (of_area)
+		return resolve_area(context->site, parsed, ret_detail);
+	enum command_error error = resolve_alarm(context->site, parsed, ret_detail);
 	return error ? error : resolve_occurrence(context, parsed, ret_detail);
 }

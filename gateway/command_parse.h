@@ -2,9 +2,9 @@
 /*
  * command_parse - from the text of a command to what it asks for, by the contract's part 3, or to why not.
  *
- * No state, no clock: time comes in. Members: id, cmd, target, occurrence, user, station, reason, time; those that only
- * later commands use are known, so that they get "not_supported"; any other member is an error, since a misspelt
- * "occurence" must not turn into "the current one".
+ * No state, no clock: time comes in. Members: id, cmd, target, occurrence, user, station, reason, time, for_s, one_shot,
+ * isolate; those that only later commands use are known, so that they get "not_supported"; any other member is an error,
+ * since a misspelt "occurence" must not turn into "the current one".
  */
 #ifndef PICKET_COMMAND_PARSE_H
 #define PICKET_COMMAND_PARSE_H
@@ -28,6 +28,10 @@ enum command_error {
 	COMMAND_ERROR_STILL_ACTIVE,
 	COMMAND_ERROR_NOT_ACKED,
 	COMMAND_ERROR_BLOCKED,
+	COMMAND_ERROR_NOT_MASKABLE,
+	COMMAND_ERROR_NO_REASON,
+	COMMAND_ERROR_TOO_LONG,
+	COMMAND_ERROR_LEVEL,
 	COMMAND_ERROR_REPEATED, /* in the event; its sender gets the first answer */
 	COMMAND_ERROR_COUNT,
 };

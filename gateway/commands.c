@@ -167,6 +167,12 @@ static void judge_engine(struct run *run, enum command_result result, const char
 	        [COMMAND_STILL_ACTIVE] = {COMMAND_ERROR_STILL_ACTIVE, "the condition is still true"},
 	        [COMMAND_NOT_ACKED] = {COMMAND_ERROR_NOT_ACKED, "acknowledge it first"},
 	        [COMMAND_BLOCKED] = {COMMAND_ERROR_BLOCKED, "something blocks setting"},
+	        [COMMAND_NOT_MASKABLE] = {COMMAND_ERROR_NOT_MASKABLE, "nothing may hide this; take it out of service"},
+	        [COMMAND_NO_REASON] = {COMMAND_ERROR_NO_REASON, "say why: reason is missing"},
+	        [COMMAND_TOO_LONG] = {COMMAND_ERROR_TOO_LONG,
+	                              "so long is not allowed: shelve 12 h, out_of_service 7 d, "
+	                              "bypass to isolate 30 d at most"},
+	        [COMMAND_LEVEL] = {COMMAND_ERROR_LEVEL, "a maintainer at the gateway may do this"},
 	};
 
 	assert((size_t)result < sizeof words / sizeof words[0]);
@@ -177,6 +183,7 @@ static void carry_out(struct commands *commands, struct run *run)
 {
 	char reason[LIMIT_REASON + 1] = "";
 
+	run->parsed.engine.level = run->request->source == COMMAND_FROM_SOCKET ? LEVEL_MAINTAINER : LEVEL_OPERATOR;
 	run->error = command_resolve(commands->context, &run->parsed, run->detail);
 	if (run->error)
 		return;
@@ -261,7 +268,7 @@ static int code_of(enum command_error error)
 {
 	if (error == COMMAND_ERROR_NONE)
 		return CODE_DONE;
-	return error == COMMAND_ERROR_NOT_ALLOWED ? CODE_REFUSED : CODE_NO;
+	return error == COMMAND_ERROR_NOT_ALLOWED || error == COMMAND_ERROR_LEVEL ? CODE_REFUSED : CODE_NO;
 }
 
 static int finish(struct commands *commands, const struct run *run, char answer[ANSWER_BYTES])

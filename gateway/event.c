@@ -12,6 +12,12 @@ const char *event_type_name(enum event_type type)
 	                                                    [EVENT_ALARM_CLEARED] = "picket.alarm.cleared",
 	                                                    [EVENT_ALARM_LATCHED] = "picket.alarm.latched",
 	                                                    [EVENT_ALARM_RESET] = "picket.alarm.reset",
+	                                                    [EVENT_ALARM_SHELVED] = "picket.alarm.shelved",
+	                                                    [EVENT_ALARM_UNSHELVED] = "picket.alarm.unshelved",
+	                                                    [EVENT_ALARM_SUPPRESSED] = "picket.alarm.suppressed",
+	                                                    [EVENT_ALARM_UNSUPPRESSED] = "picket.alarm.unsuppressed",
+	                                                    [EVENT_ALARM_OUTOFSERVICE] = "picket.alarm.outofservice",
+	                                                    [EVENT_ALARM_INSERVICE] = "picket.alarm.inservice",
 	                                                    [EVENT_SENSOR_CHANGED] = "picket.sensor.changed",
 	                                                    [EVENT_DEVICE_LOST] = "picket.device.lost",
 	                                                    [EVENT_DEVICE_RESTORED] = "picket.device.restored",
@@ -29,8 +35,22 @@ const char *event_type_name(enum event_type type)
 	return names[type];
 }
 
+const char *alarm_mask_name(enum alarm_mask mask)
+{
+	static const char *const names[] = {[MASK_NONE] = NULL,
+	                                    [MASK_SHELVED] = "shelved",
+	                                    [MASK_INHIBITED] = "inhibited",
+	                                    [MASK_ISOLATED] = "isolated",
+	                                    [MASK_OUT_OF_SERVICE] = "out_of_service"};
+
+	assert(mask <= MASK_OUT_OF_SERVICE);
+	return names[mask];
+}
+
 char alarm_state_isa(const struct alarm_state *state)
 {
+	if (state->mask != MASK_NONE)
+		return state->mask == MASK_SHELVED ? 'E' : state->mask == MASK_OUT_OF_SERVICE ? 'G' : 'F';
 	if (state->active)
 		return state->acked ? 'C' : 'B';
 	if (!state->acked)
@@ -40,7 +60,7 @@ char alarm_state_isa(const struct alarm_state *state)
 
 bool alarm_state_retain(const struct alarm_state *state)
 {
-	return state->active || !state->acked || state->latched;
+	return state->active || !state->acked || state->latched || state->mask != MASK_NONE;
 }
 
 const char *sensor_state_name(enum sensor_state state)
@@ -51,4 +71,69 @@ const char *sensor_state_name(enum sensor_state state)
 
 	assert(state <= SENSOR_OPEN);
 	return names[state];
+}
+
+bool event_of_alarm(const struct event *event)
+{
+	bool step = event->type <= EVENT_ALARM_INSERVICE || event->type == EVENT_DEVICE_LOST ||
+	            event->type == EVENT_DEVICE_RESTORED;
+
+	return step && event->condition < COND_COUNT &&
+	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE);
+}
+
+bool event_raises(const struct event *event)
+{
+	bool may = event->type == EVENT_ALARM_RAISED || event->type == EVENT_ALARM_UPDATED ||
+	           event->type == EVENT_DEVICE_LOST || (event->type == EVENT_ALARM_UNSHELVED && event->state.active);
+
+	return may && event_of_alarm(event) && event->state.occurrence == event->seq;
+}
+
+/* BB and BU: a point is bypassed and back; TB and TU: a tamper. */
+static const char *mask_code(const struct event *event)
+{
+	bool tamper = event->condition == COND_TAMPER;
+
+	switch (event->type) {
+	case EVENT_ALARM_SUPPRESSED:
+	case EVENT_ALARM_OUTOFSERVICE:
+		return tamper ? "TB" : "BB";
+	case EVENT_ALARM_UNSUPPRESSED:
+	case EVENT_ALARM_INSERVICE:
+		return tamper ? "TU" : "BU";
+	default:
+		return NULL;
+	}
+}
+
+/* Nothing is announced of what is masked. */
+static bool begins(const struct event *event)
+{
+	bool goes_on = event_of_alarm(event) && event->type == EVENT_ALARM_UPDATED && event->state.mask == MASK_NONE;
+
+	return event->condition == COND_FENCE_ACTIVITY || event_raises(event) || goes_on;
+}
+
+static bool ends(const struct event *event)
+{
+	return event_of_alarm(event) && event->state.mask == MASK_NONE &&
+	       (event->type == EVENT_ALARM_CLEARED || event->type == EVENT_DEVICE_RESTORED);
+}
+
+const char *event_sia(const struct event *event)
+{
+	if (ends(event))
+		return condition_info(event->condition)->sia_restore;
+	if (!begins(event))
+		return mask_code(event);
+	const struct condition_info *info = condition_info(event->condition);
+	return event->area_set ? info->sia_set : info->sia_unset;
+}
+
+const char *event_cid(const struct event *event)
+{
+	if (mask_code(event))
+		return "570"; /* zone or sensor bypass */
+	return begins(event) || ends(event) ? condition_info(event->condition)->cid : NULL;
 }

@@ -20,6 +20,12 @@ enum event_type {
 	EVENT_ALARM_CLEARED, /* the condition is gone; may still be unacknowledged or latched */
 	EVENT_ALARM_LATCHED, /* gone, acknowledged, and waiting for a reset */
 	EVENT_ALARM_RESET,
+	EVENT_ALARM_SHELVED,
+	EVENT_ALARM_UNSHELVED,    /* by hand, or its time is over; state.acked says which */
+	EVENT_ALARM_SUPPRESSED,   /* its sensor is inhibited or isolated */
+	EVENT_ALARM_UNSUPPRESSED, /* and not any more */
+	EVENT_ALARM_OUTOFSERVICE,
+	EVENT_ALARM_INSERVICE,
 	EVENT_SENSOR_CHANGED,
 	EVENT_DEVICE_LOST,
 	EVENT_DEVICE_RESTORED,
@@ -39,6 +45,17 @@ const char *event_type_name(enum event_type type); /* "picket.alarm.raised" … 
 
 enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA, SUBJECT_OUTPUT };
 
+/* Who masks an alarm, the weakest first. Evaluation goes on underneath; one that the area's state suppresses is not
+ * told apart here: it is of no interest until the area is set. */
+enum alarm_mask {
+	MASK_NONE,
+	MASK_SHELVED,        /* an operator, for a time */
+	MASK_INHIBITED,      /* bypass of its sensor for one set period */
+	MASK_ISOLATED,       /* bypass of its sensor until restored, at most LIMIT_ISOLATE_S */
+	MASK_OUT_OF_SERVICE, /* maintenance, with a time when it must be back */
+};
+const char *alarm_mask_name(enum alarm_mask mask); /* "shelved" … ; MASK_NONE: NULL */
+
 /* The condition state machine of one alarm: ISA-18.2 / IEC 62682, letters derived. */
 struct alarm_state {
 	bool active;
@@ -47,13 +64,16 @@ struct alarm_state {
 	uint8_t priority;
 	uint32_t count;      /* of occurrences since it was last of no interest; 0: never raised */
 	uint64_t occurrence; /* seq of the event that raised it last; 0: none */
+	uint8_t mask;        /* enum alarm_mask */
+	bool one_shot;       /* shelved until it is gone the next time */
+	struct mono until;   /* masked: when that ends by itself; else when it alarms again; us 0: never */
 };
 
 /* 'A' normal, 'B' unacknowledged active, 'C' acknowledged active, 'D' returned unacknowledged;
- * latched and gone: 'D' until acknowledged, then 'C' until reset. */
+ * latched and gone: 'D' until acknowledged, then 'C' until reset; 'E' shelved, 'F' suppressed, 'G' out of service. */
 char alarm_state_isa(const struct alarm_state *state);
 
-/* Of interest: active, unacknowledged or latched (OPC UA Part 9 "Retain"). */
+/* Of interest: active, unacknowledged, latched (OPC UA Part 9 "Retain") or masked. */
 bool alarm_state_retain(const struct alarm_state *state);
 
 enum sensor_state {
@@ -97,6 +117,16 @@ struct event {
 	char reason[LIMIT_REASON + 1]; /* their words, or why it was refused, or what blocks setting */
 	char command[LIMIT_USER + 1];  /* id of the command behind it */
 };
+
+/* The event is a step of its alarm's state machine. */
+bool event_of_alarm(const struct event *event);
+
+/* It begins an occurrence of its alarm, which is named after it. */
+bool event_raises(const struct event *event);
+
+/* SIA DC-03 code, and Contact ID code of what begins, goes on or ends; NULL: it has none, as an acknowledgement. */
+const char *event_sia(const struct event *event);
+const char *event_cid(const struct event *event);
 
 struct event_sink {
 	void *context;

@@ -16,24 +16,6 @@
 #define TIME_BYTES   28                                           /* as event_time_text() writes it */
 #define LAST_US      (INT64_C(253402300800) * 1000000 - 1)        /* end of the year 9999 */
 
-/* The event is a step of its alarm's state machine. */
-static bool of_alarm(const struct event *event)
-{
-	bool step = event->type <= EVENT_ALARM_RESET || event->type == EVENT_DEVICE_LOST ||
-	            event->type == EVENT_DEVICE_RESTORED;
-
-	return step && event->condition < COND_COUNT &&
-	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE);
-}
-
-bool event_raises(const struct event *event)
-{
-	bool may = event->type == EVENT_ALARM_RAISED || event->type == EVENT_ALARM_UPDATED ||
-	           event->type == EVENT_DEVICE_LOST;
-
-	return may && of_alarm(event) && event->state.occurrence == event->seq;
-}
-
 static bool of_area(const struct event *event)
 {
 	return event->subject_kind == SUBJECT_AREA &&
@@ -141,6 +123,13 @@ static void write_if(struct json *json, const char *key, const char *text)
 		json_text(json, key, text);
 }
 
+struct wall event_until(const struct event *event)
+{
+	int64_t us = event->state.until.us;
+
+	return (struct wall){us ? event->time.us + (us - event->at.us) : 0};
+}
+
 static void write_envelope(struct json *json, const struct event_context *context, const struct event *event)
 {
 	char source[SOURCE_BYTES];
@@ -178,15 +167,20 @@ static void write_subject(struct json *json, const struct event_context *context
 	}
 }
 
-static void write_state(struct json *json, const struct alarm_state *state)
+static void write_state(struct json *json, const struct event *event)
 {
+	const struct alarm_state *state = &event->state;
 	const char isa[2] = {alarm_state_isa(state), '\0'};
 
 	json_open_object(json, "state");
 	json_bool(json, "active", state->active);
 	json_bool(json, "acked", state->acked);
 	json_bool(json, "latched", state->latched);
-	json_text(json, "suppressed", NULL);
+	json_text(json, "suppressed", alarm_mask_name((enum alarm_mask)state->mask));
+	if (state->mask != MASK_NONE && state->until.us != 0)
+		write_time(json, "until", event_until(event));
+	if (state->one_shot)
+		json_bool(json, "one_shot", true);
 	json_text(json, "isa", isa);
 	json_close(json);
 }
@@ -196,25 +190,17 @@ static void write_condition(struct json *json, const struct event_context *conte
 	if (event->condition == COND_NONE || event->condition == COND_COUNT)
 		return;
 	json_text(json, "condition", event_condition(context->site, event));
-	if (!of_alarm(event))
+	if (!event_of_alarm(event))
 		return;
 	if (event->state.occurrence)
 		write_id(json, "occurrence", context, event->state.occurrence);
-	write_state(json, &event->state);
+	write_state(json, event);
 }
 
-/* SIA DC-03 and Contact ID codes: of what begins, goes on or ends; an acknowledgement has none. */
 static void write_codes(struct json *json, const struct event *event)
 {
-	bool activity = event->condition == COND_FENCE_ACTIVITY;
-	bool begins = activity || event_raises(event) || (of_alarm(event) && event->type == EVENT_ALARM_UPDATED);
-	bool ends = of_alarm(event) && (event->type == EVENT_ALARM_CLEARED || event->type == EVENT_DEVICE_RESTORED);
-
-	if (!begins && !ends)
-		return;
-	const struct condition_info *info = condition_info(event->condition);
-	write_if(json, "sia", ends ? info->sia_restore : event->area_set ? info->sia_set : info->sia_unset);
-	write_if(json, "cid", info->cid);
+	write_if(json, "sia", event_sia(event));
+	write_if(json, "cid", event_cid(event));
 }
 
 static void write_point(struct json *json, const struct event_context *context, const struct event *event)
@@ -319,7 +305,7 @@ ssize_t event_json(const struct event_context *context, const struct event *even
 	write_codes(&json, event);
 	if (event_raises(event) && sensor)
 		write_if(&json, "guidance", sensor->guidance);
-	if (of_alarm(event))
+	if (event_of_alarm(event))
 		write_camera(&json, sensor);
 	write_people(&json, event);
 	write_config(&json, context->site);
@@ -332,7 +318,7 @@ ssize_t event_json(const struct event_context *context, const struct event *even
 
 ssize_t event_alarm_topic(const struct event_context *context, const struct event *event, char *ret_text, size_t size)
 {
-	if (!of_alarm(event))
+	if (!event_of_alarm(event))
 		return -ENOENT;
 	return written(snprintf(ret_text, size, "alarm/%s/%s", event_subject(context->site, event),
 	                        event_condition(context->site, event)),
@@ -353,7 +339,7 @@ ssize_t event_alarm_json(const struct event_context *context, const struct event
 	const struct site_sensor *sensor = sensor_of(context, event);
 	struct json json = json_begin(ret_text, size);
 
-	if (!of_alarm(event))
+	if (!event_of_alarm(event))
 		return -ENOENT;
 	if (!alarm_state_retain(&event->state))
 		return empty(ret_text, size);
@@ -369,10 +355,12 @@ ssize_t event_alarm_json(const struct event_context *context, const struct event
 		write_if(&json, "guidance", sensor->guidance);
 	write_camera(&json, sensor);
 	write_place(&json, sensor);
-	if (event->type == EVENT_ALARM_ACKED) {
+	if (event->type == EVENT_ALARM_ACKED || event->state.mask != MASK_NONE) {
 		write_if(&json, "user", event->user);
 		write_if(&json, "station", event->station);
 	}
+	if (event->state.mask != MASK_NONE)
+		write_if(&json, "reason", event->reason);
 	json_close(&json);
 	return json_end(&json);
 }

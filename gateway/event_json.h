@@ -23,8 +23,8 @@ struct event_context {
 const char *event_subject(const struct site *site, const struct event *event);
 const char *event_condition(const struct site *site, const struct event *event);
 
-/* The event begins an occurrence of its alarm, which is named after it. */
-bool event_raises(const struct event *event);
+/* When the alarm changes by itself (alarm_state.until), by the wall clock of the event; 0: never. */
+struct wall event_until(const struct event *event);
 
 /* "gw-1/674250a8/184467" */
 ssize_t event_id(const struct event_context *context, uint64_t seq, char *ret_text, size_t size);

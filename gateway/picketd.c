@@ -240,7 +240,10 @@ static int start_journal(struct daemon *daemon)
 	error = failed("engine", engine_new(daemon->site, &daemon->recorder.sink, &daemon->engine), NULL);
 	if (error < 0)
 		return error;
-	error = failed("journal", restore_state(daemon->journal, daemon->site, daemon->engine, &unknown), NULL);
+	error = failed("journal",
+	               restore_state(daemon->journal, daemon->site, daemon->engine, (struct restore_time){now, wall},
+	                             &unknown),
+	               NULL);
 	if (error < 0)
 		return error;
 	if (unknown)

@@ -53,10 +53,15 @@ static void restore_area(void *context, const char *area, bool set)
 		engine_restore_area(restoring->engine, index, set);
 }
 
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine, uint32_t *ret_unknown)
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine, struct restore_time time,
+                  uint32_t *ret_unknown)
 {
 	struct restoring restoring = {.site = site, .engine = engine};
-	struct journal_restore restore = {.context = &restoring, .alarm = restore_alarm, .area = restore_area};
+	struct journal_restore restore = {.context = &restoring,
+	                                  .now = time.mono,
+	                                  .wall = time.wall,
+	                                  .alarm = restore_alarm,
+	                                  .area = restore_area};
 	int error = journal_restore(journal, &restore);
 
 	if (error < 0)

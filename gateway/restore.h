@@ -7,7 +7,14 @@
 #include "gateway/alarm/engine.h"
 #include "gateway/journal/journal.h"
 
+/* One moment by both clocks: masks end by the wall clock, which alone goes on while nothing runs. */
+struct restore_time {
+	struct mono mono;
+	struct wall wall;
+};
+
 /* *ret_unknown: states of things that the site no longer has; they are left out. */
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine, uint32_t *ret_unknown);
+int restore_state(struct journal *journal, const struct site *site, struct engine *engine, struct restore_time time,
+                  uint32_t *ret_unknown);
 
 #endif

@@ -19,6 +19,11 @@ bool condition_waits_for_reset(const struct condition_state *state)
 	return state->alarm.latched && state->alarm.acked && !state->alarm.active;
 }
 
+bool condition_suppressed(const struct condition_state *state)
+{
+	return state->suppress != SUPPRESS_NONE || state->alarm.mask != MASK_NONE;
+}
+
 /* Another occurrence. Its number is that of the event that tells of it, so the sink fills it in. */
 static enum condition_step occur(struct condition_state *state)
 {
@@ -30,6 +35,7 @@ static enum condition_step occur(struct condition_state *state)
 	alarm->acked = !state->needs_ack;
 	alarm->latched = state->latching;
 	alarm->occurrence = 0;
+	alarm->until.us = 0;
 	return further ? STEP_UPDATED : STEP_RAISED;
 }
 
@@ -38,7 +44,7 @@ static enum condition_step activate(struct condition_state *state)
 	state->phase = PHASE_ACTIVE;
 	if (state->alarm.active)
 		return STEP_NONE;
-	return state->suppress == SUPPRESS_NONE ? occur(state) : STEP_ACTIVITY;
+	return condition_suppressed(state) ? STEP_ACTIVITY : occur(state);
 }
 
 static enum condition_step deactivate(struct condition_state *state)
@@ -47,6 +53,8 @@ static enum condition_step deactivate(struct condition_state *state)
 	if (!state->alarm.active)
 		return STEP_NONE;
 	state->alarm.active = false;
+	if (state->alarm.mask == MASK_NONE)
+		state->alarm.until.us = 0;
 	return STEP_CLEARED;
 }
 
@@ -85,7 +93,7 @@ enum condition_step condition_hit(struct condition_state *state, struct mono at)
 	state->due = at;
 	if (!held)
 		return activate(state);
-	if (state->suppress != SUPPRESS_NONE)
+	if (condition_suppressed(state))
 		return STEP_ACTIVITY;
 	if (!state->alarm.active)
 		return occur(state);
@@ -105,21 +113,61 @@ enum condition_step condition_area(struct condition_state *state, bool set, stru
 
 	state->suppress = set || state->always ? SUPPRESS_NONE : SUPPRESS_BY_DESIGN;
 	state->alarm.priority = priority;
-	if (state->suppress == SUPPRESS_NONE && condition_holds(state) && !state->alarm.active) {
+	if (!condition_suppressed(state) && condition_holds(state) && !state->alarm.active) {
 		state->due = now;
 		return occur(state);
 	}
 	return changed && alarm_state_retain(&state->alarm) ? STEP_UPDATED : STEP_NONE;
 }
 
-void condition_ack(struct condition_state *state)
+void condition_ack(struct condition_state *state, struct mono now)
 {
 	assert(!state->alarm.acked);
 	state->alarm.acked = true;
+	if (state->alarm.active && state->realarm_ms > 0 && state->alarm.mask == MASK_NONE)
+		state->alarm.until = mono_add_ms(now, state->realarm_ms);
 }
 
 void condition_reset(struct condition_state *state)
 {
 	assert(condition_waits_for_reset(state));
 	state->alarm.latched = false;
+}
+
+void condition_mask(struct condition_state *state, const struct condition_mask *mask)
+{
+	assert(mask->how != MASK_NONE);
+	state->alarm.mask = (uint8_t)mask->how;
+	state->alarm.one_shot = mask->one_shot;
+	state->alarm.until = mask->until;
+	state->alarm.acked = true;
+}
+
+void condition_unmask(struct condition_state *state, bool seen, struct mono now)
+{
+	struct alarm_state *alarm = &state->alarm;
+
+	assert(alarm->mask != MASK_NONE);
+	alarm->mask = MASK_NONE;
+	alarm->one_shot = false;
+	alarm->until.us = 0;
+	if (!seen || condition_suppressed(state) || !condition_holds(state))
+		return;
+	if (!alarm->active) {
+		state->due = now;
+		(void)occur(state);
+	}
+	alarm->acked = true;
+	if (state->realarm_ms > 0)
+		alarm->until = mono_add_ms(now, state->realarm_ms);
+}
+
+enum condition_step condition_return(struct condition_state *state, struct mono now)
+{
+	if (state->alarm.mask == MASK_NONE)
+		state->alarm.until.us = 0;
+	if (condition_suppressed(state) || !condition_holds(state))
+		return STEP_NONE;
+	state->due = now;
+	return occur(state);
 }

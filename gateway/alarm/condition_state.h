@@ -8,10 +8,13 @@
  *   active    inactive, waiting to become active (on-delay), active, waiting to become inactive (off-delay)
  *   ack       alarm.acked
  *   latch     alarm.latched
- *   suppress  none, or by design: evaluation goes on underneath, no alarm is raised
+ *   suppress  none, or by design (an unset area), and alarm.mask: what people did about it; evaluation goes on
+ *             underneath, no alarm is raised
  *   quality   the sensor's; who calls holds delays back while the points behind are not good
  *
- * What the world sees (alarm) and what is evaluated (phase) differ while suppressed.
+ * What the world sees (alarm) and what is evaluated (phase) differ while suppressed. Who masks an alarm has seen it: it
+ * counts as acknowledged. When the mask goes by the same hand it comes back acknowledged, when it ends by itself or for
+ * other reasons, unacknowledged (ISA-18.2 11.7.3).
  */
 #ifndef PICKET_CONDITION_STATE_H
 #define PICKET_CONDITION_STATE_H
@@ -29,6 +32,7 @@ struct condition_state {
 	bool initial; /* what made it so was found at the first look */
 
 	/* fixed by the site file */
+	uint32_t realarm_ms;
 	bool latching, needs_ack, always;
 	uint8_t priority_set, priority_unset;
 };
@@ -60,8 +64,22 @@ bool condition_holds(const struct condition_state *state);
 /* Gone and acknowledged, and waits for a reset. */
 bool condition_waits_for_reset(const struct condition_state *state);
 
+/* Not to be announced: masked, or suppressed by design. */
+bool condition_suppressed(const struct condition_state *state);
+
 /* Both want to be checked first: there is something to acknowledge; it waits for a reset. */
-void condition_ack(struct condition_state *state);
+void condition_ack(struct condition_state *state, struct mono now);
 void condition_reset(struct condition_state *state);
+
+struct condition_mask {
+	enum alarm_mask how;
+	bool one_shot;
+	struct mono until; /* us 0: the area's next unsetting, not a time */
+};
+void condition_mask(struct condition_state *state, const struct condition_mask *mask);
+/* seen: by the hand of somebody who sees what comes back, so as acknowledged. */
+void condition_unmask(struct condition_state *state, bool seen, struct mono now);
+/* After unmasking: what is true is raised, as new. Also when an acknowledged alarm is due again. */
+enum condition_step condition_return(struct condition_state *state, struct mono now);
 
 #endif

@@ -50,13 +50,14 @@ static int tables_new(struct engine *engine)
 	if (!engine->sensors || !engine->inputs || !engine->states || !engine->owners || !engine->devices ||
 	    !engine->areas_set || !engine->uses_first || !engine->uses)
 		return -ENOMEM;
-	return timers_new(&engine->timers, engine->state_count);
+	return timers_new(&engine->timers, 2 * engine->state_count);
 }
 
 static struct condition_state fresh_state(const struct site_condition *of, const struct condition_info *info)
 {
 	return (struct condition_state){.alarm = {.acked = true},
 	                                .latching = of->latched,
+	                                .realarm_ms = of->realarm_ms,
 	                                .needs_ack = info->ack,
 	                                .always = info->always,
 	                                .priority_set = of->priority_set,
@@ -260,10 +261,24 @@ void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool a
 	uint32_t one = add ? 1 : UINT32_MAX; /* minus one, modulo 2^32 */
 
 	assert(alarm->priority < sizeof counts->by_priority / sizeof counts->by_priority[0]);
+	counts->masked += (alarm->mask != MASK_NONE) * one;
 	counts->active += alarm->active * one;
 	counts->unacked += !alarm->acked * one;
 	counts->latched += alarm->latched * one;
-	counts->by_priority[alarm->priority] += (alarm->active || !alarm->acked) * one;
+	counts->by_priority[alarm->priority] += (alarm->mask == MASK_NONE && (alarm->active || !alarm->acked)) * one;
+}
+
+void engine_follow(struct engine *engine, uint32_t state, const struct alarm_state *before)
+{
+	const struct alarm_state *alarm = &engine->states[state].alarm;
+	uint32_t timer = (uint32_t)engine->state_count + state;
+
+	engine_tally(engine, before, false);
+	engine_tally(engine, alarm, true);
+	if (alarm->until.us != 0)
+		timers_set(&engine->timers, timer, alarm->until);
+	else
+		timers_clear(&engine->timers, timer);
 }
 
 /* --- state from the journal ------------------------------------------------------------------------ */
@@ -275,10 +290,10 @@ int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t
 
 	if (index == SITE_NONE)
 		return -ENOENT;
-	engine_tally(engine, &engine->states[index].alarm, false);
+	struct alarm_state before = engine->states[index].alarm;
 	engine->states[index].alarm = *state;
 	engine->states[index].phase = state->active ? PHASE_ACTIVE : PHASE_INACTIVE;
-	engine_tally(engine, state, true);
+	engine_follow(engine, index, &before);
 	if (kind == SUBJECT_DEVICE)
 		engine->devices[subject].doubtful = state->active;
 	return 0;
@@ -299,8 +314,14 @@ static void run_timers(struct engine *engine, struct mono until, struct mono now
 {
 	uint32_t state;
 
-	while (timers_take(&engine->timers, until, &state))
-		evaluate_expiry(engine, state, now);
+	while (timers_take(&engine->timers, until, &state)) {
+		uint32_t masked = state - (uint32_t)engine->state_count;
+
+		if (state < engine->state_count)
+			evaluate_expiry(engine, state, now);
+		else
+			mask_lapse(engine, masked, engine->states[masked].alarm.until, now);
+	}
 }
 
 /* A level that stays may still count: a climber, a trigger that was too early. */

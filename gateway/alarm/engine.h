@@ -21,6 +21,13 @@
  *    while still active: unacknowledged a further occurrence, acknowledged an update of the same one.
  *  - The number of an occurrence is the seq of the event that tells of it. Such an event comes to the sink with
  *    state.occurrence 0, and the sink puts its seq there.
+ *  - An alarm may be masked by people: shelved (LIMIT_SHELVE_S at most, with a reason; not what is highly managed),
+ *    its sensor bypassed (inhibited until the area is next unset, or isolated), out of service (with a time when it must
+ *    be back). A bypass masks alarms only, never tamper, trouble, supervision. Masking acknowledges. A masked condition
+ *    is still evaluated: what would have been raised is EVENT_SENSOR_CHANGED with that condition. Unshelved by hand, what is
+ *    true comes back acknowledged with EVENT_ALARM_UNSHELVED itself; when a mask ends by itself, is restored or put back
+ *    into service, what is true is raised (ISA-18.2 11.7.3). A stronger mask replaces a weaker one.
+ *  - An acknowledged alarm that is still active after realarm_ms is raised again (OPC UA Part 9 ReAlarmTime).
  *  - A device tells of its alarm by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
  *  - EVENT_ALARM_LATCHED follows the event (cleared or acked) after which only a reset is left to do.
  *  - Times: an event bears the time of the sample, or of the moment a delay ran out, however late it is found.
@@ -59,14 +66,25 @@ enum command_result {
 	COMMAND_STILL_ACTIVE,     /* reset of a condition that is still true */
 	COMMAND_NOT_ACKED,        /* reset before acknowledge */
 	COMMAND_BLOCKED,          /* an area that is not ready to set; ret_reason names what blocks */
+	COMMAND_NOT_MASKABLE,     /* a highly managed alarm, or a sensor that nothing may hide */
+	COMMAND_NO_REASON,        /* who hides an alarm says why */
+	COMMAND_TOO_LONG,         /* longer than LIMIT_SHELVE_S, LIMIT_SERVICE_S, LIMIT_ISOLATE_S */
+	COMMAND_LEVEL,            /* wants a higher access level */
 };
+
+/* Access levels of EN 50131-1; 1 and 4 have no commands here. */
+enum command_level { LEVEL_OPERATOR = 2, LEVEL_MAINTAINER = 3 };
 
 struct engine_command {
 	enum command_verb verb;
-	enum subject_kind kind; /* ack, reset: sensor or device; set, unset: area */
+	enum command_level level;
+	enum subject_kind kind; /* ack, reset, masks of an alarm: sensor or device; bypass: sensor; set, unset: area */
 	uint32_t subject;
-	enum condition_id condition; /* ack, reset */
-	uint64_t occurrence;         /* ack, reset: seq of the occurrence meant; 0: the current one */
+	enum condition_id condition; /* of an alarm */
+	uint64_t occurrence;         /* of an alarm: seq of the occurrence meant; 0: the current one */
+	uint32_t for_s;              /* shelve, bypass to isolate, out of service; 0: the default */
+	bool one_shot;               /* shelve: at most until it is gone the next time */
+	bool isolate;                /* bypass: until restored, not for one set period */
 	char user[LIMIT_USER + 1];
 	char station[LIMIT_USER + 1];
 	char reason[LIMIT_REASON + 1];
@@ -93,9 +111,9 @@ bool engine_area_set(const struct engine *engine, uint32_t area);
 void engine_area_blockers(const struct engine *engine, uint32_t area, char ret_reason[LIMIT_REASON + 1]);
 
 struct engine_counts {
-	uint32_t active, unacked, latched; /* alarms */
-	uint32_t by_priority[6];           /* of those active or unacknowledged */
-	uint32_t sensors_bad;              /* sensors whose quality is not good */
+	uint32_t active, unacked, latched, masked; /* alarms */
+	uint32_t by_priority[6];                   /* of those active or unacknowledged, and not masked */
+	uint32_t sensors_bad;                      /* sensors whose quality is not good */
 };
 void engine_counts(const struct engine *engine, struct engine_counts *ret_counts);
 

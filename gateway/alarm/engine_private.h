@@ -7,6 +7,7 @@
  *   evaluate.c  wishes of a kind into state machines, supervision
  *   tell.c      events
  *   people.c    commands; areas
+ *   mask.c      shelving, bypass, out of service, and what comes back
  *   view.c      what people see
  */
 #ifndef PICKET_ENGINE_PRIVATE_H
@@ -42,7 +43,7 @@ struct engine {
 	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
 	uint32_t *uses;
 	size_t input_count, state_count;
-	struct timers timers; /* by state */
+	struct timers timers; /* by state: when its delay runs out; state_count + state: see alarm_state.until */
 	struct engine_counts counts;
 };
 
@@ -65,12 +66,23 @@ const struct input *engine_input(const struct engine *engine, uint32_t sensor, e
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
 /* Adds or takes away an alarm from the counts. */
 void engine_tally(struct engine *engine, const struct alarm_state *alarm, bool add);
+/* A step was taken from `before`: counts and the timer of alarm.until follow. */
+void engine_follow(struct engine *engine, uint32_t state, const struct alarm_state *before);
 
 /* --- evaluate -------------------------------------------------------------------------------------- */
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now);
 void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
 void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
+
+/* --- mask ------------------------------------------------------------------------------------------ */
+/* alarm.until is over. */
+void mask_lapse(struct engine *engine, uint32_t state, struct mono at, struct mono now);
+/* It is gone: what was shelved only until then is shelved no longer. */
+void mask_one_shot(struct engine *engine, uint32_t state, const struct cause *cause);
+/* The area is unset: what was inhibited for this set period is not any more. */
+void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *cause);
+enum command_result mask_command(struct engine *engine, const struct cause *cause);
 
 /* --- tell ------------------------------------------------------------------------------------------ */
 void tell_step(struct engine *engine, uint32_t state, enum condition_step step, struct mono at,

@@ -59,20 +59,26 @@ static struct mono time_of(const struct evaluation *e, uint32_t index, bool was_
 	return overdue ? e->look.at : e->engine->states[index].due;
 }
 
-static void finish_step(struct evaluation *e, uint32_t index, const struct condition_state *before,
-                        enum condition_step step)
+static void tell(struct evaluation *e, uint32_t index, const struct condition_state *before, enum condition_step step)
 {
-	const struct condition_state *state = &e->engine->states[index];
-
-	keep_time(e->engine, index, condition_pending(before));
 	if (step == STEP_ACTIVITY)
 		note_activity(e, index);
 	if (step == STEP_NONE || step == STEP_ACTIVITY)
 		return;
-	engine_tally(e->engine, &before->alarm, false);
-	engine_tally(e->engine, &state->alarm, true);
+	engine_follow(e->engine, index, &before->alarm);
 	e->cause.hits = e->verdict.hits;
 	tell_step(e->engine, index, step, time_of(e, index, condition_pending(before)), &e->cause);
+}
+
+static void finish_step(struct evaluation *e, uint32_t index, const struct condition_state *before,
+                        enum condition_step step)
+{
+	bool gone = before->phase != PHASE_INACTIVE && e->engine->states[index].phase == PHASE_INACTIVE;
+
+	keep_time(e->engine, index, condition_pending(before));
+	tell(e, index, before, step);
+	if (gone && condition_holds(before))
+		mask_one_shot(e->engine, index, &e->cause);
 }
 
 static enum condition_step take_step(struct evaluation *e, struct condition_state *state, unsigned slot)
@@ -236,12 +242,15 @@ void evaluate_device(struct engine *engine, uint32_t device, bool lost, const st
 	struct condition_state *state = &engine->states[index];
 
 	engine->devices[device].doubtful = false;
-	engine_tally(engine, &state->alarm, false);
+	struct alarm_state before = state->alarm;
 	enum condition_step step =
 	        lost ? condition_true(state, cause->at, cause->at) : condition_false(state, cause->at, cause->at);
-	engine_tally(engine, &state->alarm, true);
+	engine_follow(engine, index, &before);
 	state->initial = cause->initial;
-	tell_step(engine, index, step, cause->at, cause);
+	if (step != STEP_ACTIVITY)
+		tell_step(engine, index, step, cause->at, cause);
+	if (!lost)
+		mask_one_shot(engine, index, cause);
 }
 
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause)
@@ -251,9 +260,9 @@ void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cau
 
 		if (engine->site->sensors[engine->owners[i]].area != area)
 			continue;
-		engine_tally(engine, &state->alarm, false);
+		struct alarm_state before = state->alarm;
 		enum condition_step step = condition_area(state, engine->areas_set[area], cause->at);
-		engine_tally(engine, &state->alarm, true);
+		engine_follow(engine, i, &before);
 		tell_step(engine, i, step, cause->at, cause);
 	}
 }

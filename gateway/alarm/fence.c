@@ -45,10 +45,10 @@ static void judge_hit(const struct look *look, bool rise, struct verdict *verdic
 		wish_true(verdict, SLOT_INTRUSION, look->at);
 	else if (active || verdict->hits >= look->sensor->timing.count)
 		wish_hit(verdict, SLOT_INTRUSION);
-	if (!active && intrusion->suppress == SUPPRESS_NONE && verdict->hits < look->sensor->timing.count)
+	if (!active && !condition_suppressed(intrusion) && verdict->hits < look->sensor->timing.count)
 		verdict->activity = COND_FENCE_ACTIVITY;
 	/* of a zone where people work only blows are worth an event, not that somebody leans on it */
-	if (intrusion->suppress != SUPPRESS_NONE && rise)
+	if (condition_suppressed(intrusion) && rise)
 		verdict->activity = COND_FENCE_ACTIVITY;
 }
 

@@ -23,12 +23,12 @@ static void ack_or_reset(struct engine *engine, uint32_t index, const struct cau
 	struct condition_state *state = &engine->states[index];
 	bool ack = cause->command->verb == VERB_ACK;
 
-	engine_tally(engine, &state->alarm, false);
+	struct alarm_state before = state->alarm;
 	if (ack)
-		condition_ack(state);
+		condition_ack(state, cause->at);
 	else
 		condition_reset(state);
-	engine_tally(engine, &state->alarm, true);
+	engine_follow(engine, index, &before);
 	tell_alarm(engine, index, ack ? EVENT_ALARM_ACKED : EVENT_ALARM_RESET, cause->at, cause);
 	if (condition_waits_for_reset(state))
 		tell_alarm(engine, index, EVENT_ALARM_LATCHED, cause->at, cause);
@@ -70,6 +70,8 @@ static enum command_result command_area(struct engine *engine, const struct caus
 	engine->areas_set[area] = set;
 	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, cause, NULL);
 	evaluate_area(engine, area, cause);
+	if (!set)
+		mask_period_ends(engine, area, cause);
 	return COMMAND_OK;
 }
 
@@ -86,6 +88,13 @@ enum command_result engine_command(struct engine *engine, const struct engine_co
 	case VERB_SET:
 	case VERB_UNSET:
 		return command_area(engine, &cause, ret_reason);
+	case VERB_SHELVE:
+	case VERB_UNSHELVE:
+	case VERB_BYPASS:
+	case VERB_RESTORE:
+	case VERB_OUT_OF_SERVICE:
+	case VERB_IN_SERVICE:
+		return mask_command(engine, &cause);
 	case VERB_COUNT:
 		break;
 	}

@@ -31,6 +31,9 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_REASON] = {"reason", 0, "TEXT", "why, for the record"},
         [OPTION_VERBOSE] = {"verbose", 'v', NULL, "all that there is to say, not only the worst"},
         [OPTION_OCCURRENCE] = {"occurrence", 0, "ID", "only if this occurrence is still the current one"},
+        [OPTION_FOR] = {"for", 0, "TIME", "how long: 90s, 15m, 2h, 3d"},
+        [OPTION_ONCE] = {"once", 0, NULL, "at most until it is gone the next time"},
+        [OPTION_ISOLATE] = {"isolate", 0, NULL, "until restored, 30 days at most; else for one set period"},
 };
 
 int options_number(const char *text, uint64_t max, uint64_t *ret_number)
@@ -49,6 +52,30 @@ int options_number(const char *text, uint64_t max, uint64_t *ret_number)
 	}
 	*ret_number = number;
 	return 0;
+}
+
+int options_duration(const char *text, uint32_t *ret_seconds)
+{
+	static const struct {
+		char unit;
+		uint32_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	char digits[16];
+	size_t length = strlen(text);
+	uint64_t count;
+
+	if (length < 2 || length > sizeof digits)
+		return -EINVAL;
+	snprintf(digits, sizeof digits, "%.*s", (int)(length - 1), text);
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (units[i].unit != text[length - 1])
+			continue;
+		if (options_number(digits, INT32_MAX / units[i].seconds, &count) < 0)
+			return -EINVAL;
+		*ret_seconds = (uint32_t)count * units[i].seconds;
+		return 0;
+	}
+	return -EINVAL;
 }
 
 /* What getopt_long() wants, made of the table. */
@@ -147,6 +174,10 @@ static int take_option(enum option_id id, struct options *options, char reterr[O
 		return take_number(id, optarg, &options->priority, reterr);
 	if (id == OPTION_LINES)
 		return take_number(id, optarg, &options->lines, reterr);
+	if (id == OPTION_FOR && (options_duration(optarg, &options->for_s) < 0 || options->for_s == 0)) {
+		snprintf(reterr, OPTIONS_ERROR, "--for wants a time like 90s, 15m, 2h or 3d, not \"%.40s\"", optarg);
+		return -EINVAL;
+	}
 	return 0;
 }
 

@@ -23,6 +23,9 @@ enum option_id {
 	OPTION_REASON,
 	OPTION_OCCURRENCE,
 	OPTION_VERBOSE,
+	OPTION_FOR,
+	OPTION_ONCE,
+	OPTION_ISOLATE,
 	OPTION_COUNT,
 };
 
@@ -41,7 +44,7 @@ extern const struct option_info option_infos[OPTION_COUNT];
 struct options {
 	bool given[OPTION_COUNT];
 	const char *values[OPTION_COUNT]; /* of those with a value; NULL: not given */
-	uint32_t priority, lines;         /* checked numbers of those two */
+	uint32_t priority, lines, for_s;  /* checked numbers of those three */
 };
 
 #define OPTIONS_ERROR 200
@@ -53,6 +56,9 @@ struct options {
  */
 int options_parse(int argc, char **argv, unsigned allowed, bool stop_early, struct options *options,
                   char reterr[OPTIONS_ERROR]);
+
+/* "90s", "15m", "2h", "3d" in seconds, less than 2^31; -EINVAL. */
+int options_duration(const char *text, uint32_t *ret_seconds);
 
 /* A decimal number from 0 to max and nothing else; -EINVAL. */
 int options_number(const char *text, uint64_t max, uint64_t *ret_number);

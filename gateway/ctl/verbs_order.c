@@ -2,6 +2,7 @@
 /* verbs_order - ack, reset, set, unset: what changes something, and how to take it back */
 #include "config/limits.h"
 #include "config/nearest.h"
+#include "gateway/ctl/order.h"
 #include "gateway/ctl/reach.h"
 #include "gateway/ctl/say.h"
 #include "gateway/json_write.h"
@@ -15,10 +16,6 @@
 
 #define TARGET_BYTES 128
 #define UUID_BYTES   37
-
-struct order {
-	const char *verb, *target, *occurrence, *reason;
-};
 
 /* A random id from the kernel (random(4)): a repeat of a command is known by it. */
 static bool make_id(char ret_id[UUID_BYTES])
@@ -61,6 +58,12 @@ static bool order_json(const struct order *order, char *ret_text, size_t size)
 		json_text(&json, "occurrence", order->occurrence);
 	if (order->reason)
 		json_text(&json, "reason", order->reason);
+	if (order->for_s)
+		json_uint(&json, "for_s", order->for_s);
+	if (order->one_shot)
+		json_bool(&json, "one_shot", true);
+	if (order->isolate)
+		json_bool(&json, "isolate", true);
 	if (station[0])
 		json_text(&json, "station", station);
 	json_text(&json, "time", now);
@@ -104,11 +107,13 @@ static void print_refusal(const struct order *order, const struct json_node *rep
 	          detail[0] ? ": " : "", detail);
 }
 
-/* Sends it and says what came of it; done says what changed and how to undo it. */
-static enum ctl_exit give_order(const struct ctl_call *call, const struct order *order, const char *done)
+enum ctl_exit order_give(const struct ctl_call *call, const struct order *order, const char *done)
 {
 	char json[LIMIT_COMMAND_BYTES];
 	struct client_answer answer = {0};
+
+	if (!check_reason(order->reason))
+		return CTL_USAGE;
 
 	if (!order_json(order, json, sizeof json)) {
 		say_error("cannot make a command: its words are too long, or /proc is not mounted");
@@ -227,7 +232,7 @@ enum ctl_exit verb_alarm(const struct ctl_call *call)
 	snprintf(done, sizeof done, "%s %s", order.target,
 	         ack ? "acknowledged; this cannot be undone, it is on record"
 	             : "reset; this cannot be undone, the alarm is raised again when its cause comes back");
-	return give_order(call, &order, done);
+	return order_give(call, &order, done);
 }
 
 /* --- areas ------------------------------------------------------------------------------------------ */
@@ -237,11 +242,9 @@ enum ctl_exit verb_area(const struct ctl_call *call)
 	struct order order = {.verb = verb, .target = area, .reason = call->options.values[OPTION_REASON]};
 	char done[TARGET_BYTES * 2];
 
-	if (!check_reason(order.reason))
-		return CTL_USAGE;
 	snprintf(done, sizeof done, "area %.64s %s; undo: picketctl %s %.64s", area, verb,
 	         strcmp(verb, "set") == 0 ? "unset" : "set", area);
-	enum ctl_exit code = give_order(call, &order, done);
+	enum ctl_exit code = order_give(call, &order, done);
 	if (code == CTL_NO && !call->options.given[OPTION_JSON])
 		suggest(&call->options, "areas", "id", area);
 	return code;

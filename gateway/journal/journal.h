@@ -40,6 +40,8 @@ uint64_t journal_head(const struct journal *journal);
 /* State to restore, before journal_start(). Names, since the site file may have changed meanwhile. */
 struct journal_restore {
 	void *context;
+	struct mono now; /* the same moment by both clocks: how long a mask still lasts */
+	struct wall wall;
 	void (*alarm)(void *context, enum subject_kind kind, const char *subject, const char *condition,
 	              const struct alarm_state *state);
 	void (*area)(void *context, const char *area, bool set);

@@ -4,6 +4,7 @@
 
 #include "gateway/journal/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -18,10 +19,19 @@ static const char tables[] =
         "CREATE TABLE alarm(kind TEXT NOT NULL, subject TEXT NOT NULL, condition TEXT NOT NULL,"
         " active INTEGER NOT NULL, acked INTEGER NOT NULL, latched INTEGER NOT NULL, priority INTEGER NOT NULL,"
         " count INTEGER NOT NULL, occurrence INTEGER NOT NULL, raised INTEGER NOT NULL,"
+        " mask INTEGER NOT NULL DEFAULT 0, one_shot INTEGER NOT NULL DEFAULT 0, until INTEGER NOT NULL DEFAULT 0,"
         " PRIMARY KEY(kind, subject, condition)) STRICT, WITHOUT ROWID;"
         "CREATE TABLE area(area TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
         "CREATE TABLE topic(topic TEXT PRIMARY KEY, change INTEGER NOT NULL UNIQUE, gone INTEGER NOT NULL,"
         " payload TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
+/* What each format has that the one before had not; steps[n] leads to format n + 2. */
+static const char *const steps[] = {
+        "ALTER TABLE alarm ADD COLUMN mask INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE alarm ADD COLUMN one_shot INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE alarm ADD COLUMN until INTEGER NOT NULL DEFAULT 0;",
+};
+static_assert(sizeof steps / sizeof steps[0] == STORE_SCHEMA - 1, "a step for each format");
 
 struct heading {
 	int64_t application, version, objects;
@@ -57,6 +67,8 @@ static int check_heading(const struct heading *heading, const char *path, char r
 {
 	if (heading->application != STORE_APPLICATION)
 		return refuse(-EINVAL, reterr, "%.160s: not a Picket journal; left as it is", path);
+	if (heading->version < 1)
+		return refuse(-EINVAL, reterr, "%.160s: a Picket journal of no known format; left as it is", path);
 	if (heading->version > STORE_SCHEMA)
 		return refuse(-ENOTSUP, reterr,
 		              "%.120s: format %" PRId64 " is newer than this picketd (%d); left as it is", path,
@@ -146,6 +158,26 @@ static int make(struct database *database, struct event_context *context, struct
 	return error;
 }
 
+/* From an older format to this one, in one transaction. */
+static int move_on(struct database *database, int64_t version)
+{
+	char mark[48];
+
+	if (version == STORE_SCHEMA)
+		return 0;
+	int error = database_exec(database, "BEGIN IMMEDIATE");
+	for (int64_t from = version; error == 0 && from < STORE_SCHEMA; from++)
+		error = database_exec(database, steps[from - 1]);
+	snprintf(mark, sizeof mark, "PRAGMA user_version = %d;", STORE_SCHEMA);
+	if (error == 0)
+		error = database_exec(database, mark);
+	if (error == 0)
+		error = database_exec(database, "COMMIT");
+	if (error < 0)
+		(void)database_exec(database, "ROLLBACK");
+	return error;
+}
+
 int schema_check(struct database *database, struct event_context *context, struct wall now, const char *path,
                  char reterr[256])
 {
@@ -165,6 +197,8 @@ int schema_check(struct database *database, struct event_context *context, struc
 			error = check_owner(database, context, path, reterr);
 		if (error == 0)
 			error = check_content(database, path, reterr);
+		if (error == 0 && (error = move_on(database, heading.version)) < 0)
+			return damaged(database, error, path, reterr);
 	}
 	if (error == 0)
 		database_set_untouched(database, false);

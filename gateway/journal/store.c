@@ -3,6 +3,7 @@
 #include "gateway/journal/store.h"
 
 #include "gateway/journal/database.h"
+#include "gateway/journal/kept.h"
 #include "gateway/journal/schema.h"
 
 #include <assert.h>
@@ -34,10 +35,12 @@ static const char *const queries[QUERY_COUNT] = {
         [QUERY_COMMIT] = "COMMIT",
         [QUERY_EVENT] = "INSERT INTO event(seq, time, priority, subject, payload) VALUES(?1, ?2, ?3, ?4, ?5)",
         [QUERY_ALARM] = "INSERT INTO alarm(kind, subject, condition, active, acked, latched, priority, count,"
-                        " occurrence, raised) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                        " occurrence, raised, mask, one_shot, until)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, ?13, ?14)"
                         " ON CONFLICT DO UPDATE SET active = excluded.active, acked = excluded.acked,"
                         " latched = excluded.latched, priority = excluded.priority, count = excluded.count,"
-                        " occurrence = excluded.occurrence, raised = iif(?11, excluded.raised, raised)"
+                        " occurrence = excluded.occurrence, mask = excluded.mask, one_shot = excluded.one_shot,"
+                        " until = excluded.until, raised = iif(?11, excluded.raised, raised)"
                         " RETURNING raised",
         [QUERY_ALARM_OVER] = "DELETE FROM alarm WHERE kind = ?1 AND subject = ?2 AND condition = ?3",
         [QUERY_AREA] = "INSERT INTO area(area, is_set) VALUES(?1, ?2)"
@@ -142,6 +145,9 @@ static int keep_alarm(struct store *store, const struct event *event, struct wal
 	statement_int(upsert, 9, (int64_t)state->occurrence);
 	statement_int(upsert, 10, event->time.us);
 	statement_int(upsert, 11, event_raises(event));
+	statement_int(upsert, 12, state->mask);
+	statement_int(upsert, 13, state->one_shot);
+	statement_int(upsert, 14, event_until(event).us);
 	int row = statement_step(upsert);
 	if (row < 0)
 		return row;
@@ -446,50 +452,7 @@ int store_open(struct event_context *context, const char *path, struct wall now,
 	return 0;
 }
 
-/* --- restoring ------------------------------------------------------------------------------------ */
-
-static int restore_alarms(struct store *store, const struct journal_restore *restore)
-{
-	struct statement *all = NULL;
-	int row;
-
-	int error = statement_new(store->database,
-	                          "SELECT kind = 'device', subject, condition, active, acked, latched, priority, count,"
-	                          " occurrence FROM alarm ORDER BY occurrence",
-	                          &all);
-	if (error < 0)
-		return error;
-	while ((row = statement_step(all)) == 1) {
-		struct alarm_state state = {.active = statement_column_int(all, 3) != 0,
-		                            .acked = statement_column_int(all, 4) != 0,
-		                            .latched = statement_column_int(all, 5) != 0,
-		                            .priority = (uint8_t)statement_column_int(all, 6),
-		                            .count = (uint32_t)statement_column_int(all, 7),
-		                            .occurrence = (uint64_t)statement_column_int(all, 8)};
-		restore->alarm(restore->context, statement_column_int(all, 0) ? SUBJECT_DEVICE : SUBJECT_SENSOR,
-		               statement_column_text(all, 1, NULL), statement_column_text(all, 2, NULL), &state);
-	}
-	statement_free(&all);
-	return row;
-}
-
-static int restore_areas(struct store *store, const struct journal_restore *restore)
-{
-	struct statement *all = NULL;
-	int row;
-
-	int error = statement_new(store->database, "SELECT area, is_set FROM area ORDER BY area", &all);
-	if (error < 0)
-		return error;
-	while ((row = statement_step(all)) == 1)
-		restore->area(restore->context, statement_column_text(all, 0, NULL), statement_column_int(all, 1) != 0);
-	statement_free(&all);
-	return row;
-}
-
 int store_restore(struct store *store, const struct journal_restore *restore)
 {
-	int error = restore_alarms(store, restore);
-
-	return error < 0 ? error : restore_areas(store, restore);
+	return kept_restore(store->database, restore);
 }

@@ -17,7 +17,7 @@
 #include "gateway/journal/journal.h"
 
 #define STORE_APPLICATION 0x5049434b /* "PICK": application_id of the SQLite header */
-#define STORE_SCHEMA      1          /* user_version */
+#define STORE_SCHEMA      2          /* user_version */
 
 struct store;
 

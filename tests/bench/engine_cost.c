@@ -61,7 +61,7 @@ static void make_door(struct site_sensor *sensor, uint32_t first)
 	for (uint32_t i = 0; i < INPUTS; i++)
 		sensor->inputs[roles[i]].point = first + i;
 	for (size_t slot = 0; slot < count; slot++)
-		sensor->conditions[slot] = (struct site_condition){1, 2, condition_info(ids[slot])->latched};
+		sensor->conditions[slot] = (struct site_condition){1, 2, condition_info(ids[slot])->latched, 0};
 }
 
 static void make_site(struct site *site, uint32_t sensors)

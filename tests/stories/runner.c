@@ -7,10 +7,10 @@
  */
 #include "config/site_load.h"
 #include "gateway/alarm/engine.h"
+#include "tests/stories/order.h"
 #include "tests/stories/trace.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,45 +188,15 @@ static void do_device(struct story *story, const char *verb, const char *rest)
 	engine_device(story->engine, device, lost, lost ? FAULT_TIMEOUT : FAULT_NONE, story->now);
 }
 
-static void target_of(const struct story *story, const char *target, struct engine_command *command)
-{
-	const struct site *site = story->site;
-	const char *slash = strchr(target, '/');
-	char id[WORD_BYTES];
-
-	snprintf(id, sizeof id, "%.*s", slash ? (int)(slash - target) : (int)strlen(target), target);
-	command->kind = slash ? SUBJECT_SENSOR : SUBJECT_AREA;
-	command->subject = slash ? site_sensor_by_id(site, id) : site_area_by_id(site, id);
-	if (!slash)
-		return;
-	if (command->subject == SITE_NONE) {
-		command->kind = SUBJECT_DEVICE;
-		command->subject = site_device_by_id(site, id);
-	}
-	command->condition = condition_by_name(slash + 1);
-	if (command->condition == COND_NONE)
-		command->condition = COND_INPUT_ACTIVE; /* a name of the site's own */
-}
-
 static void do_command(struct story *story, const char *verb, const char *rest)
 {
-	static const char *const results[] = {
-	        [COMMAND_OK] = "ok",
-	        [COMMAND_NO_SUCH_TARGET] = "no such target",
-	        [COMMAND_STALE_OCCURRENCE] = "stale occurrence",
-	        [COMMAND_NOT_NEEDED] = "not needed",
-	        [COMMAND_STILL_ACTIVE] = "still active",
-	        [COMMAND_NOT_ACKED] = "not acknowledged",
-	        [COMMAND_BLOCKED] = "blocked",
-	};
-	struct engine_command command = {.verb = command_verb_by_name(verb), .user = "op12"};
-	char target[WORD_BYTES], reason[LIMIT_REASON + 1];
+	struct engine_command command;
+	char reason[LIMIT_REASON + 1];
 
-	if (sscanf(rest, "%79s #%" SCNu64, target, &command.occurrence) < 1)
-		fail(story, "wants a target");
-	target_of(story, target, &command);
+	if (!order_read(story->site, verb, rest, &command))
+		fail(story, "wants a target, and words that README.md explains");
 	enum command_result result = engine_command(story->engine, &command, story->now, reason);
-	trace_line(&story->trace, "> = %s%s%s", results[result], reason[0] ? ": " : "", reason);
+	trace_line(&story->trace, "> = %s%s%s", order_result(result), reason[0] ? ": " : "", reason);
 }
 
 /* A new engine with what the journal kept; the areas as they were. */
@@ -270,9 +240,8 @@ static const struct {
 	const char *verb;
 	void (*act)(struct story *story, const char *verb, const char *rest);
 } acts[] = {
-        {"sample", do_level},  {"wire", do_level},      {"scan", do_scan},     {"lose", do_device},
-        {"find", do_device},   {"ack", do_command},     {"reset", do_command}, {"set", do_command},
-        {"unset", do_command}, {"restart", do_restart}, {"wait", do_wait},     {"view", do_view},
+        {"sample", do_level}, {"wire", do_level},      {"scan", do_scan}, {"lose", do_device},
+        {"find", do_device},  {"restart", do_restart}, {"wait", do_wait}, {"view", do_view},
 };
 
 static void play_line(struct story *story, const char *line)
@@ -294,7 +263,9 @@ static void play_line(struct story *story, const char *line)
 			return;
 		}
 	}
-	fail(story, "no such verb");
+	if (command_verb_by_name(verb) == VERB_COUNT)
+		fail(story, "no such verb");
+	do_command(story, verb, line + used);
 }
 
 /* --- files ------------------------------------------------------------------------------------------ */

@@ -59,23 +59,6 @@ static const char *subject_of(const struct site *site, const struct event *event
 	return "gateway";
 }
 
-static const char *code_of(const struct event *event)
-{
-	const struct condition_info *info = condition_info(event->condition);
-
-	switch (event->type) {
-	case EVENT_ALARM_RAISED:
-	case EVENT_ALARM_UPDATED:
-	case EVENT_DEVICE_LOST:
-		return event->area_set ? info->sia_set : info->sia_unset;
-	case EVENT_ALARM_CLEARED:
-	case EVENT_DEVICE_RESTORED:
-		return info->sia_restore;
-	default:
-		return NULL;
-	}
-}
-
 static size_t add(char *text, size_t used, const char *word)
 {
 	size_t length = strlen(word);
@@ -94,17 +77,30 @@ static size_t add_number(char *text, size_t used, const char *name, uint64_t val
 	return add(text, used, word);
 }
 
-static size_t add_alarm(char *text, size_t used, const struct event *event)
+static size_t add_mask(char *text, size_t used, const struct event *event, struct mono from)
+{
+	long long s = mono_since_us(event->state.until, from) / 1000000;
+	char word[64];
+
+	used = add(text, used, " ");
+	used = add(text, used, alarm_mask_name((enum alarm_mask)event->state.mask));
+	used = add(text, used, event->state.one_shot ? " once" : "");
+	snprintf(word, sizeof word, " until %02lld:%02lld", s / 60, s % 60);
+	return event->state.until.us ? add(text, used, word) : used;
+}
+
+static size_t add_alarm(char *text, size_t used, const struct event *event, struct mono from)
 {
 	const char isa[] = {' ', alarm_state_isa(&event->state), '\0'};
-	const char *code = code_of(event);
+	const char *code = event_sia(event);
 
 	used = add(text, used, isa);
 	used = add(text, used, event->state.latched ? " latched" : "");
 	used = add_number(text, used, "p", event->priority);
 	used = add(text, used, code ? " " : "");
 	used = add(text, used, code ? code : "");
-	return add_number(text, used, "#", event->state.occurrence);
+	used = add_number(text, used, "#", event->state.occurrence);
+	return event->state.mask == MASK_NONE ? used : add_mask(text, used, event, from);
 }
 
 static size_t add_sensor(char *text, size_t used, const struct event *event)
@@ -143,7 +139,7 @@ void trace_event(struct trace *trace, const struct site *site, const struct even
 		           sensor ? site_condition_name(site, event->subject, event->condition)
 		                  : condition_info(event->condition)->name);
 		if (event->type != EVENT_SENSOR_CHANGED)
-			used = add_alarm(text, used, event);
+			used = add_alarm(text, used, event, from);
 	}
 	if (event->type == EVENT_SENSOR_CHANGED)
 		used = add_sensor(text, used, event);

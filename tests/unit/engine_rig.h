@@ -72,12 +72,19 @@ static inline void check_alarm(const struct event *event)
 	bool ends = event->type == EVENT_ALARM_CLEARED || event->type == EVENT_DEVICE_RESTORED;
 
 	MUST(!was->latched || is->latched || event->type == EVENT_ALARM_RESET);
-	MUST(was->acked || !is->acked || event->type == EVENT_ALARM_ACKED);
+	MUST(was->acked || !is->acked || event->type == EVENT_ALARM_ACKED || (is->mask && !was->mask));
 	MUST(!was->active || is->active || ends);
-	MUST(was->active || !is->active || begins || event->type == EVENT_ALARM_UPDATED);
+	MUST(was->active || !is->active || begins || event->type == EVENT_ALARM_UPDATED ||
+	     event->type == EVENT_ALARM_UNSHELVED);
 	MUST(is->occurrence >= was->occurrence);
 	MUST(is->occurrence == was->occurrence || is->occurrence == event->seq);
-	MUST(is->count >= 1);
+	MUST(is->count >= 1 || !is->active);
+	MUST(!is->mask || is->acked);
+	MUST(!is->mask || is->mask == MASK_INHIBITED || is->until.us > 0); /* nothing is hidden for ever */
+	MUST(!is->mask || !begins);                                        /* nor announced */
+	MUST(!(was->mask && !is->mask) || event->type == EVENT_ALARM_UNSHELVED ||
+	     event->type == EVENT_ALARM_UNSUPPRESSED || event->type == EVENT_ALARM_INSERVICE);
+	MUST(!condition_info(event->condition)->managed || !is->mask || is->mask == MASK_OUT_OF_SERVICE);
 	MUST(heard.only == COND_NONE || heard.only == event->condition);
 	if (event->type == EVENT_ALARM_ACKED || event->type == EVENT_ALARM_RESET)
 		MUST(heard.commanding);
@@ -102,8 +109,7 @@ static inline void put(void *context, struct event *event)
 	event->seq = ++heard.seq;
 	if (event->state.occurrence == 0)
 		event->state.occurrence = event->seq;
-	if (event->type <= EVENT_ALARM_RESET || event->type == EVENT_DEVICE_LOST ||
-	    event->type == EVENT_DEVICE_RESTORED)
+	if (event_of_alarm(event))
 		check_alarm(event);
 	digest(facts, sizeof facts);
 	if (heard.count < EVENTS)
@@ -127,7 +133,7 @@ static inline void make_sensor(uint32_t index, enum sensor_kind kind, uint32_t a
 		const struct condition_info *info = condition_info(of[slot]);
 
 		sensor->conditions[slot] =
-		        (struct site_condition){info->priority_set, info->priority_unset, info->latched};
+		        (struct site_condition){info->priority_set, info->priority_unset, info->latched, 0};
 	}
 }
 
@@ -182,11 +188,24 @@ static inline void take(uint32_t point, bool value, enum quality quality)
 	engine_sample(engine, &sample, mono_add_ms(now, 7));
 }
 
+/* How order() means what masks. */
+static uint32_t mask_s;
+static bool mask_once;
+
 static inline enum command_result order(enum command_verb verb, enum subject_kind kind, uint32_t subject,
                                         const struct event *about)
 {
 	char reason[LIMIT_REASON + 1];
-	struct engine_command command = {.verb = verb, .kind = kind, .subject = subject, .user = "op", .id = "c1"};
+	struct engine_command command = {.verb = verb,
+	                                 .level = LEVEL_MAINTAINER,
+	                                 .kind = kind,
+	                                 .subject = subject,
+	                                 .for_s = mask_s,
+	                                 .one_shot = mask_once,
+	                                 .isolate = mask_once,
+	                                 .user = "op",
+	                                 .reason = "work",
+	                                 .id = "c1"};
 
 	if (about) {
 		command.condition = about->condition;

@@ -50,6 +50,7 @@ static void random_sensor(uint32_t index)
 	                               .on_delay_ms = dice(2) * 500};
 	if (dice(4) == 0)
 		sensors[index].conditions[0].latched = !sensors[index].conditions[0].latched;
+	sensors[index].conditions[0].realarm_ms = dice(2) * 5000;
 }
 
 static void restart_engine(void)
@@ -83,6 +84,8 @@ static void random_command(void)
 {
 	enum command_verb verb = (enum command_verb)dice(VERB_COUNT);
 	bool area = verb == VERB_SET || verb == VERB_UNSET, device = dice(8) == 0;
+	mask_s = dice(3) * 7;
+	mask_once = dice(2);
 	struct event about = {.condition = device ? COND_DEVICE_LOST : (enum condition_id)dice(COND_COUNT),
 	                      .state.occurrence = dice(3) ? 0 : heard.seq - dice(20) % (heard.seq + 1)};
 
@@ -129,7 +132,8 @@ static void check_counts(void)
 		wanted.active += alarm->active;
 		wanted.unacked += !alarm->acked;
 		wanted.latched += alarm->latched;
-		wanted.by_priority[alarm->priority] += alarm->active || !alarm->acked;
+		wanted.masked += alarm->mask != MASK_NONE;
+		wanted.by_priority[alarm->priority] += !alarm->mask && (alarm->active || !alarm->acked);
 	}
 	engine_counts(engine, &counts);
 	wanted.sensors_bad = counts.sensors_bad;
@@ -141,7 +145,10 @@ static bool same_alarm(const struct alarm_state *a, const struct alarm_state *b)
 	if (!alarm_state_retain(a) && !alarm_state_retain(b))
 		return true;
 	return a->active == b->active && a->acked == b->acked && a->latched == b->latched &&
-	       a->priority == b->priority && a->count == b->count && a->occurrence == b->occurrence;
+	       a->priority == b->priority && a->count == b->count && a->occurrence == b->occurrence &&
+	       a->mask == b->mask && a->one_shot == b->one_shot &&
+	       (a->until.us == b->until.us ||
+	        (!a->mask && a->until.us == 0)); /* no event tells that nothing came of it */
 }
 
 /* The engine is in the state that its events told. */

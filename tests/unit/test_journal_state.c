@@ -2,6 +2,8 @@
 /* journal: the state that goes with the events, what is restored, and what may be removed. */
 #include "tests/unit/journal_suite.h"
 
+#include "gateway/journal/database.h"
+
 struct restored {
 	unsigned alarms, areas;
 	bool north, sally;
@@ -69,6 +71,68 @@ START_TEST(a_latched_alarm_is_restored_until_it_is_reset)
 	ck_assert(!restored.state.active && restored.state.acked && restored.state.latched);
 	put(rig_alarm(3, EVENT_ALARM_RESET, 1));
 	ck_assert_uint_eq(reopen_and_restore().alarms, 0);
+}
+END_TEST
+
+static struct event shelved(uint64_t seq)
+{
+	struct event event = rig_alarm(seq, EVENT_ALARM_SHELVED, 1);
+
+	event.state.mask = MASK_SHELVED;
+	event.state.one_shot = true;
+	event.state.until = mono_add_ms(event.at, 60000);
+	return event;
+}
+
+static struct restored restore_at(struct mono now, struct wall wall)
+{
+	struct restored restored = {0};
+	struct journal_restore restore = {
+	        .context = &restored, .now = now, .wall = wall, .alarm = take_alarm, .area = take_area};
+
+	journal_close(&journal);
+	ck_assert_msg(journal_open(&rig.context, RIG_NOW, &journal, rig.why) == 0, "%s", rig.why);
+	ck_assert_int_eq(journal_restore(journal, &restore), 0);
+	return restored;
+}
+
+START_TEST(a_mask_ends_by_the_wall_clock)
+{
+	struct event event = shelved(2);
+	struct mono now = {777000000};
+
+	start();
+	put(rig_alarm(1, EVENT_ALARM_RAISED, 1));
+	put(event);
+	struct restored restored = restore_at(now, (struct wall){event.time.us + 20000000});
+	ck_assert_int_eq(restored.state.mask, MASK_SHELVED);
+	ck_assert(restored.state.one_shot);
+	ck_assert_int_eq(restored.state.until.us, now.us + 40000000);
+	/* over meanwhile; and a clock that was set back hides nothing for longer than a shift */
+	ck_assert_int_eq(restore_at(now, (struct wall){event.time.us + 90000000}).state.until.us, now.us);
+	ck_assert_int_eq(restore_at(now, (struct wall){event.time.us / 2}).state.until.us,
+	                 now.us + LIMIT_SHELVE_S * INT64_C(1000000));
+}
+END_TEST
+
+START_TEST(a_journal_of_the_first_format_is_taken_over)
+{
+	struct database *database = NULL;
+
+	start();
+	put(rig_alarm(1, EVENT_ALARM_RAISED, 1));
+	journal_close(&journal);
+	ck_assert_int_eq(database_open(rig.path, DATABASE_WRITE, &database), 0);
+	ck_assert_int_eq(database_exec(database, "ALTER TABLE alarm DROP COLUMN mask;"
+	                                         "ALTER TABLE alarm DROP COLUMN one_shot;"
+	                                         "ALTER TABLE alarm DROP COLUMN until; PRAGMA user_version = 1;"),
+	                 0);
+	database_close(&database);
+	struct restored restored = reopen_and_restore();
+	ck_assert_uint_eq(restored.alarms, 1);
+	ck_assert_int_eq(restored.state.mask, MASK_NONE);
+	put(shelved(2));
+	ck_assert_int_eq(reopen_and_restore().state.mask, MASK_SHELVED);
 }
 END_TEST
 
@@ -301,6 +365,8 @@ int main(void)
 	TCase *tests = add(suite, "all");
 
 	tcase_add_test(tests, an_unacknowledged_alarm_is_restored);
+	tcase_add_test(tests, a_mask_ends_by_the_wall_clock);
+	tcase_add_test(tests, a_journal_of_the_first_format_is_taken_over);
 	tcase_add_test(tests, a_latched_alarm_is_restored_until_it_is_reset);
 	tcase_add_test(tests, areas_are_as_their_start_says_and_then_remembered);
 	tcase_add_test(tests, event_state_and_topic_are_visible_together);

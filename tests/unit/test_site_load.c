@@ -18,7 +18,8 @@ START_TEST(names_and_defaults_of_the_first_level)
 	ck_assert_uint_eq(site->keep_days, 90);
 	ck_assert_ptr_null(site->control_socket);
 	ck_assert_uint_eq(site->broker.keepalive_s, 5);
-	ck_assert_uint_eq(site->broker.allow, 1u << VERB_ACK | 1u << VERB_RESET);
+	ck_assert_uint_eq(site->broker.allow,
+	                  1u << VERB_ACK | 1u << VERB_RESET | 1u << VERB_SHELVE | 1u << VERB_UNSHELVE);
 	ck_assert_uint_eq(site->file_count, 2);
 	ck_assert_str_eq(site->files[0], "site.yaml");
 }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kept - see kept.h */
+#include "gateway/journal/kept.h"
+
+/* The wall clock may have been set meanwhile: nothing ends before now, nor later than the longest mask. */
+static struct mono mono_of(const struct journal_restore *restore, int64_t until_us, int64_t mask)
+{
+	int64_t longest_us = (mask == MASK_SHELVED ? LIMIT_SHELVE_S : LIMIT_ISOLATE_S) * INT64_C(1000000);
+	int64_t left_us = until_us - restore->wall.us;
+
+	if (until_us == 0)
+		return (struct mono){0};
+	left_us = left_us < 0 ? 0 : left_us > longest_us ? longest_us : left_us;
+	return (struct mono){restore->now.us + left_us};
+}
+
+static int restore_alarms(struct database *database, const struct journal_restore *restore)
+{
+	struct statement *all = NULL;
+	int row;
+
+	int error = statement_new(database,
+	                          "SELECT kind = 'device', subject, condition, active, acked, latched, priority, count,"
+	                          " occurrence, mask, one_shot, until FROM alarm ORDER BY occurrence",
+	                          &all);
+	if (error < 0)
+		return error;
+	while ((row = statement_step(all)) == 1) {
+		struct alarm_state state = {
+		        .active = statement_column_int(all, 3) != 0,
+		        .acked = statement_column_int(all, 4) != 0,
+		        .latched = statement_column_int(all, 5) != 0,
+		        .priority = (uint8_t)statement_column_int(all, 6),
+		        .count = (uint32_t)statement_column_int(all, 7),
+		        .occurrence = (uint64_t)statement_column_int(all, 8),
+		        .mask = (uint8_t)statement_column_int(all, 9),
+		        .one_shot = statement_column_int(all, 10) != 0,
+		        .until = mono_of(restore, statement_column_int(all, 11), statement_column_int(all, 9))};
+		if (state.mask > MASK_OUT_OF_SERVICE)
+			state.mask = MASK_NONE; /* a damaged row hides nothing */
+		restore->alarm(restore->context, statement_column_int(all, 0) ? SUBJECT_DEVICE : SUBJECT_SENSOR,
+		               statement_column_text(all, 1, NULL), statement_column_text(all, 2, NULL), &state);
+	}
+	statement_free(&all);
+	return row;
+}
+
+static int restore_areas(struct database *database, const struct journal_restore *restore)
+{
+	struct statement *all = NULL;
+	int row;
+
+	int error = statement_new(database, "SELECT area, is_set FROM area ORDER BY area", &all);
+	if (error < 0)
+		return error;
+	while ((row = statement_step(all)) == 1)
+		restore->area(restore->context, statement_column_text(all, 0, NULL), statement_column_int(all, 1) != 0);
+	statement_free(&all);
+	return row;
+}
+
+int kept_restore(struct database *database, const struct journal_restore *restore)
+{
+	int error = restore_alarms(database, restore);
+
+	return error < 0 ? error : restore_areas(database, restore);
+}
