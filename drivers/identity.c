@@ -17,7 +17,7 @@ struct row {
 	bool wanted; /* the site file says who it is */
 	bool asking; /* a question is out */
 	bool stale;  /* and what comes may be of the device of before */
-	bool proven, substituted, lost;
+	bool proven, substituted, told, lost;
 	bool silent; /* it does not know this question: it is not asked again */
 	bool known;  /* `said` holds what it said */
 	unsigned tries, wrong; /* in a row: not answered; answered wrongly */
@@ -258,6 +258,7 @@ static void tell(struct identity *identity, uint32_t device, bool substituted, s
 	struct row *row = &identity->rows[device];
 
 	row->substituted = substituted;
+	row->told = true;
 	identity->setup.substituted(identity->setup.context, device, substituted, row->said, now);
 }
 
@@ -281,7 +282,7 @@ static void prove(struct identity *identity, uint32_t device, struct mono now)
 
 	row->proven = true;
 	row->tries = row->wrong = 0;
-	if (row->substituted)
+	if (row->substituted || !row->told) /* whatever was believed before the start */
 		tell(identity, device, false, now);
 	set_due(identity, row, mono_add_us(now, PERIOD_US));
 }

@@ -242,6 +242,16 @@ static enum condition_id condition_of_sensor(const struct site *site, uint32_t s
 	return COND_NONE;
 }
 
+/* device.lost and its like; a stuck one may be a sensor's as well, which has the name first. */
+static bool is_of_device(const struct site *site, const char *id, const char *name)
+{
+	enum condition_id condition = condition_by_name(name);
+
+	if (condition == COND_STUCK && site_sensor_by_id(site, id) != SITE_NONE)
+		return false;
+	return condition_is_of_devices(condition);
+}
+
 /* "sp3-inner/door.forced", or "gate-io/device.lost" of a device */
 static enum command_error resolve_alarm(const struct site *site, struct command_parsed *parsed, char detail[DETAIL])
 {
@@ -252,10 +262,10 @@ static enum command_error resolve_alarm(const struct site *site, struct command_
 	if (!slash || slash - parsed->target > LIMIT_ID)
 		return fail(COMMAND_ERROR_NO_SUCH_TARGET, detail, "the target of %s is SENSOR/CONDITION", parsed->name);
 	snprintf(id, sizeof id, "%.*s", (int)(slash - parsed->target), parsed->target);
-	if (condition_by_name(slash + 1) == COND_DEVICE_LOST) {
+	if (is_of_device(site, id, slash + 1)) {
 		engine->kind = SUBJECT_DEVICE;
 		engine->subject = site_device_by_id(site, id);
-		engine->condition = COND_DEVICE_LOST;
+		engine->condition = condition_by_name(slash + 1);
 	} else {
 		engine->kind = SUBJECT_SENSOR;
 		engine->subject = site_sensor_by_id(site, id);

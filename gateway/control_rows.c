@@ -178,10 +178,10 @@ static bool sensor_row(struct json *json, const struct control_source *source, s
 	return true;
 }
 
-/* Every condition of every sensor, then device.lost of every device. */
+/* Every condition of every sensor, then of every device. */
 static size_t alarm_count(const struct site *site)
 {
-	return site->sensor_count * CONDITION_SLOTS + site->device_count;
+	return site->sensor_count * CONDITION_SLOTS + site->device_count * CONDITION_DEVICE_SLOTS;
 }
 
 static void target_members(struct json *json, const char *subject, const char *condition)
@@ -235,14 +235,17 @@ static bool sensor_alarm_row(struct json *json, const struct control_source *sou
 	return true;
 }
 
-static bool device_alarm_row(struct json *json, const struct control_source *source, uint32_t index)
+static bool device_alarm_row(struct json *json, const struct control_source *source, size_t row)
 {
+	const enum condition_id *ids;
+	size_t slots = condition_of_device(&ids), index = row / slots;
 	const struct site_device *device = &source->view->context->site->devices[index];
-	const struct alarm_state *state = engine_alarm(source->view->engine, SUBJECT_DEVICE, index, COND_DEVICE_LOST);
+	enum condition_id id = ids[row % slots];
+	const struct alarm_state *state = engine_alarm(source->view->engine, SUBJECT_DEVICE, (uint32_t)index, id);
 
 	if (!state || !alarm_state_retain(state))
 		return false;
-	target_members(json, device->id, condition_info(COND_DEVICE_LOST)->name);
+	target_members(json, device->id, condition_info(id)->name);
 	json_text(json, "device", device->id);
 	json_text(json, "kind", "device");
 	json_text(json, "title", device->id);
@@ -256,7 +259,7 @@ static bool alarm_row(struct json *json, const struct control_source *source, si
 
 	if (index < of_sensors)
 		return sensor_alarm_row(json, source, (uint32_t)(index / CONDITION_SLOTS), index % CONDITION_SLOTS);
-	return device_alarm_row(json, source, (uint32_t)(index - of_sensors));
+	return device_alarm_row(json, source, index - of_sensors);
 }
 
 /* --- areas ------------------------------------------------------------------------------------------ */

@@ -472,7 +472,7 @@ static bool alarm_known(const struct site *site, const char *name)
 	uint32_t sensor = site_sensor_by_id(site, id);
 	if (sensor != SITE_NONE)
 		return sensor_has(site, sensor, slash + 1);
-	return site_device_by_id(site, id) != SITE_NONE && condition_by_name(slash + 1) == COND_DEVICE_LOST;
+	return site_device_by_id(site, id) != SITE_NONE && condition_is_of_devices(condition_by_name(slash + 1));
 }
 
 bool event_topic_known(const struct site *site, const char *topic)

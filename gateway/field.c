@@ -241,6 +241,9 @@ int field_new(const struct field_setup *setup, struct field **ret_field)
 		field_free(&field);
 		return error;
 	}
+	for (uint32_t i = 0; i < setup->site->device_count; i++)
+		if (setup->site->devices[i].identity.kind == IDENTITY_NONE) /* it had one, perhaps, before an edit */
+			take_substituted(field, i, false, NULL, setup->recorder->mono);
 	for (uint32_t i = 0; i < setup->site->link_count; i++)
 		field->links[i].stats = poller_link_stats(field->poller, i);
 	struct outputs_field outputs = {.context = field, .write = write_output, .durable = durable};

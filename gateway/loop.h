@@ -12,6 +12,7 @@
 
 #include "drivers/poller.h"
 #include "gateway/control.h"
+#include "gateway/field.h"
 #include "gateway/inbox.h"
 #include "gateway/recorder.h"
 
@@ -21,6 +22,7 @@ struct loop_parts {
 	struct recorder *recorder;
 	struct engine *engine;
 	struct poller *poller;
+	struct field *field;
 	struct journal *journal;
 	struct publisher *publisher;
 	struct inbox *inbox;

@@ -7,6 +7,7 @@
  */
 #include "config/site_load.h"
 #include "drivers/schedule_check.h"
+#include "gateway/field.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/notify.h"
@@ -42,11 +43,13 @@ struct daemon {
 	struct event_context context;
 	struct journal *journal;
 	struct recorder recorder;
+	struct outputs *outputs;
 	struct engine *engine;
 	struct inbox *inbox;
 	struct publisher *publisher;
 	struct commands *commands;
-	struct poller *poller;
+	struct field *field;
+	struct poller *poller; /* the field's */
 	struct control_view view;
 	struct control *control;
 	struct loop *loop;
@@ -201,20 +204,6 @@ static int make_boot_id(char ret_text[37])
 	return 0;
 }
 
-static void sample_to_engine(void *context, const struct sample *sample)
-{
-	struct daemon *daemon = context;
-
-	engine_sample(daemon->engine, sample, daemon->recorder.mono);
-}
-
-static void device_to_engine(void *context, uint32_t device, bool lost, enum fault fault, struct mono at)
-{
-	struct daemon *daemon = context;
-
-	engine_device(daemon->engine, device, lost, fault, at);
-}
-
 static void command_to_inbox(void *context, const struct publisher_command *command)
 {
 	inbox_put(((struct daemon *)context)->inbox, command);
@@ -237,7 +226,11 @@ static int start_journal(struct daemon *daemon)
 		return error;
 	recorder_init(&daemon->recorder, daemon->journal);
 	recorder_clock(&daemon->recorder, now, wall);
-	error = failed("engine", engine_new(daemon->site, &daemon->recorder.sink, &daemon->engine), NULL);
+	struct outputs_setup outputs = {.site = daemon->site, .sink = &daemon->recorder.sink};
+	error = failed("outputs", outputs_new(&outputs, now, &daemon->outputs), NULL);
+	if (error < 0)
+		return error;
+	error = failed("engine", engine_new(daemon->site, outputs_sink(daemon->outputs), &daemon->engine), NULL);
 	if (error < 0)
 		return error;
 	error = failed("journal",
@@ -270,9 +263,15 @@ static int start_publisher(struct daemon *daemon)
 
 static int start_field(struct daemon *daemon)
 {
-	struct poller_sink sink = {.context = daemon, .sample = sample_to_engine, .device = device_to_engine};
+	struct field_setup setup = {.site = daemon->site,
+	                            .recorder = &daemon->recorder,
+	                            .engine = daemon->engine,
+	                            .outputs = daemon->outputs};
+	int error = failed("field", field_new(&setup, &daemon->field), NULL);
 
-	return failed("field", poller_new(daemon->site, &sink, daemon->recorder.mono, &daemon->poller), NULL);
+	if (error == 0)
+		daemon->poller = field_poller(daemon->field);
+	return error;
 }
 
 static int start_control(struct daemon *daemon, const char *given)
@@ -308,6 +307,7 @@ static int start_loop(struct daemon *daemon)
 	                           .recorder = &daemon->recorder,
 	                           .engine = daemon->engine,
 	                           .poller = daemon->poller,
+	                           .field = daemon->field,
 	                           .journal = daemon->journal,
 	                           .publisher = daemon->publisher,
 	                           .inbox = daemon->inbox,
@@ -372,11 +372,12 @@ static void stop(struct daemon *daemon)
 {
 	loop_free(&daemon->loop);
 	control_free(&daemon->control);
-	poller_free(&daemon->poller);
+	field_free(&daemon->field);
 	publisher_stop(&daemon->publisher, STOP_DRAIN_MS);
 	commands_free(&daemon->commands);
 	inbox_free(&daemon->inbox);
 	engine_free(&daemon->engine);
+	outputs_free(&daemon->outputs);
 	journal_close(&daemon->journal);
 	if (daemon->wake >= 0)
 		close(daemon->wake);

@@ -31,7 +31,7 @@ static void count_rows(struct engine *engine)
 		for (size_t role = 0; role < ROLE_COUNT; role++)
 			engine->input_count += site->sensors[i].inputs[role].point != SITE_NONE;
 	}
-	engine->state_count += site->device_count;
+	engine->state_count += site->device_count * CONDITION_DEVICE_SLOTS;
 }
 
 static int tables_new(struct engine *engine)
@@ -101,16 +101,19 @@ static void fill_states(struct engine *engine, uint32_t index, uint32_t *next)
 
 static void fill_devices(struct engine *engine, uint32_t next)
 {
-	const struct condition_info *info = condition_info(COND_DEVICE_LOST);
-	const struct site_condition plain = {
-	        .priority_set = info->priority_set, .priority_unset = info->priority_unset, .latched = info->latched};
+	const enum condition_id *ids;
+	size_t slots = condition_of_device(&ids), first = next;
 
-	for (uint32_t i = 0; i < engine->site->device_count; i++, next++) {
-		engine->owners[next] = (uint32_t)engine->site->sensor_count + i;
+	for (; next < engine->state_count; next++) {
+		const struct condition_info *info = condition_info(ids[(next - first) % slots]);
+		const struct site_condition plain = {.priority_set = info->priority_set,
+		                                     .priority_unset = info->priority_unset,
+		                                     .latched = info->latched};
+		engine->owners[next] = (uint32_t)(engine->site->sensor_count + (next - first) / slots);
 		engine->states[next] = fresh_state(&plain, info);
 		condition_area(&engine->states[next], true, (struct mono){0});
 	}
-	assert(next == engine->state_count);
+	assert(next - first == engine->site->device_count * slots);
 }
 
 /* Inputs by point, in the order of the sensors: counted, summed up, put in their places. */
@@ -212,8 +215,10 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 	uint32_t owner = engine->owners[state];
 	const enum condition_id *ids;
 
-	if (owner >= engine->site->sensor_count)
-		return COND_DEVICE_LOST;
+	if (owner >= engine->site->sensor_count) {
+		size_t slots = condition_of_device(&ids);
+		return ids[(state - engine_device_states(engine)) % slots];
+	}
 	condition_of_kind(engine->site->sensors[owner].kind, &ids);
 	return ids[state - engine->sensors[owner].conditions];
 }
@@ -229,6 +234,17 @@ static uint32_t find_slot(const struct engine *engine, uint32_t sensor, enum con
 	return SITE_NONE;
 }
 
+static uint32_t find_device_slot(const struct engine *engine, uint32_t device, enum condition_id condition)
+{
+	const enum condition_id *ids;
+	size_t count = condition_of_device(&ids);
+
+	for (uint32_t slot = 0; slot < count; slot++)
+		if (ids[slot] == condition)
+			return (uint32_t)(engine_device_states(engine) + device * count + slot);
+	return SITE_NONE;
+}
+
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition)
 {
@@ -236,8 +252,8 @@ uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, 
 
 	if (kind == SUBJECT_SENSOR && subject < site->sensor_count)
 		return find_slot(engine, subject, condition);
-	if (kind == SUBJECT_DEVICE && subject < site->device_count && condition == COND_DEVICE_LOST)
-		return (uint32_t)(engine->state_count - site->device_count) + subject;
+	if (kind == SUBJECT_DEVICE && subject < site->device_count)
+		return find_device_slot(engine, subject, condition);
 	return SITE_NONE;
 }
 
@@ -366,6 +382,14 @@ void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault
 
 	assert(device < engine->site->device_count);
 	evaluate_device(engine, device, lost, &cause);
+}
+
+void engine_device_condition(struct engine *engine, const struct engine_device_news *news, struct mono now)
+{
+	const struct cause cause = {.at = now, .now = now, .said = news->said};
+
+	assert(news->device < engine->site->device_count && news->condition != COND_DEVICE_LOST);
+	evaluate_device_condition(engine, news->device, news->condition, news->active, &cause);
 }
 
 void engine_tick(struct engine *engine, struct mono now)

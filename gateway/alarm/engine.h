@@ -3,7 +3,7 @@
  * engine - the alarm logic: samples, commands and time in, events out. Nothing else: no clock, no I/O, no log,
  * and no allocation after engine_new(). The same input gives the same events, always.
  *
- * Every sensor has the conditions of its kind (condition_of_kind), every device has device.lost. Each condition
+ * Every sensor has the conditions of its kind (condition_of_kind), every device those of condition_of_device(). Each condition
  * is a state machine of its own: losing supervision never hides, absorbs or acknowledges an intrusion.
  *
  * Rules (alarm tables of the manual, after ISA-18.2 / IEC 62682, EN 50131-1, IEC 60839-11-1):
@@ -28,7 +28,7 @@
  *    true comes back acknowledged with EVENT_ALARM_UNSHELVED itself; when a mask ends by itself, is restored or put back
  *    into service, what is true is raised (ISA-18.2 11.7.3). A stronger mask replaces a weaker one.
  *  - An acknowledged alarm that is still active after realarm_ms is raised again (OPC UA Part 9 ReAlarmTime).
- *  - A device tells of its alarm by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
+ *  - A device tells of its loss by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
  *  - EVENT_ALARM_LATCHED follows the event (cleared or acked) after which only a reset is left to do.
  *  - Times: an event bears the time of the sample, or of the moment a delay ran out, however late it is found.
  */
@@ -52,6 +52,15 @@ void engine_restore_area(struct engine *engine, uint32_t area, bool set);
 /* --- input ---------------------------------------------------------------------------------------- */
 void engine_sample(struct engine *engine, const struct sample *sample, struct mono now);
 void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now);
+/* A condition of a device besides its loss: device.substituted, device.map, stuck. said: what the device said, or why;
+ * it is the reason in the event. NULL: nothing. Repeating it changes nothing. */
+struct engine_device_news {
+	uint32_t device;
+	enum condition_id condition;
+	bool active;
+	const char *said;
+};
+void engine_device_condition(struct engine *engine, const struct engine_device_news *news, struct mono now);
 /* Runs all timers that are due. */
 void engine_tick(struct engine *engine, struct mono now);
 /* When it next wants a tick; MONO_NEVER when no timer runs. */

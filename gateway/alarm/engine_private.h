@@ -36,7 +36,7 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
-	struct condition_state *states; /* of all sensors, then device.lost of each device */
+	struct condition_state *states; /* of all sensors, then those of each device */
 	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
 	struct device *devices;
 	bool *areas_set;
@@ -54,6 +54,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
+	const char *said; /* of a device, for the event; NULL: nothing */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 
@@ -62,6 +63,11 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 /* SITE_NONE: that subject has no such condition. */
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition);
+/* Where the states of the devices begin. */
+static inline size_t engine_device_states(const struct engine *engine)
+{
+	return engine->state_count - engine->site->device_count * CONDITION_DEVICE_SLOTS;
+}
 const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
 /* Adds or takes away an alarm from the counts. */
@@ -73,6 +79,8 @@ void engine_follow(struct engine *engine, uint32_t state, const struct alarm_sta
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now);
 void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
 void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
+void evaluate_device_condition(struct engine *engine, uint32_t device, enum condition_id condition, bool active,
+                               const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
 
 /* --- mask ------------------------------------------------------------------------------------------ */

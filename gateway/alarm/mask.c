@@ -86,7 +86,7 @@ void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *
 {
 	const struct cause nobody = {.at = cause->at, .now = cause->now};
 
-	for (uint32_t i = 0; i < engine->state_count - engine->site->device_count; i++)
+	for (uint32_t i = 0; i < engine_device_states(engine); i++)
 		if (engine->states[i].alarm.mask == MASK_INHIBITED &&
 		    engine->site->sensors[engine->owners[i]].area == area)
 			take_off(engine, i, false, &nobody);

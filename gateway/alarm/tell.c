@@ -3,6 +3,7 @@
 #include "gateway/alarm/engine_private.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_people(struct event *event, const struct engine_command *command)
@@ -85,17 +86,19 @@ void tell_alarm(struct engine *engine, uint32_t index, enum event_type type, str
 	} else {
 		about_device(&event, engine, owner - sensors);
 	}
+	if (cause->said)
+		snprintf(event.reason, sizeof event.reason, "%s", cause->said);
 	add_people(&event, cause->command);
 	event_emit(engine->sink, &event);
 	if (state->alarm.occurrence == 0)
 		state->alarm.occurrence = event.seq;
 }
 
-static enum event_type type_of(enum condition_step step, bool device)
+static enum event_type type_of(enum condition_step step, bool lost)
 {
 	if (step == STEP_CLEARED)
-		return device ? EVENT_DEVICE_RESTORED : EVENT_ALARM_CLEARED;
-	if (device)
+		return lost ? EVENT_DEVICE_RESTORED : EVENT_ALARM_CLEARED;
+	if (lost)
 		return EVENT_DEVICE_LOST;
 	return step == STEP_RAISED ? EVENT_ALARM_RAISED : EVENT_ALARM_UPDATED;
 }
@@ -103,12 +106,12 @@ static enum event_type type_of(enum condition_step step, bool device)
 void tell_step(struct engine *engine, uint32_t index, enum condition_step step, struct mono at,
                const struct cause *cause)
 {
-	bool device = engine->owners[index] >= engine->site->sensor_count;
+	bool lost = engine_condition_id(engine, index) == COND_DEVICE_LOST;
 
 	if (step == STEP_NONE)
 		return;
 	assert(step != STEP_ACTIVITY);
-	tell_alarm(engine, index, type_of(step, device), at, cause);
+	tell_alarm(engine, index, type_of(step, lost), at, cause);
 	if (step == STEP_CLEARED && condition_waits_for_reset(&engine->states[index]))
 		tell_alarm(engine, index, EVENT_ALARM_LATCHED, at, cause);
 }
