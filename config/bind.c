@@ -106,6 +106,16 @@ static void bind_seconds(struct load *load, const struct bind_row *row, const st
 	bind_refuse(load, key, key->value, phrase.text);
 }
 
+static void bind_real(struct load *load, const struct tree_node *key, char *member)
+{
+	double number;
+
+	if (scalar_real(key->value, &number))
+		memcpy(member, &number, sizeof(number));
+	else
+		bind_refuse(load, key, key->value, "a number, such as -12.5, without quotes");
+}
+
 static void bind_bool(struct load *load, const struct tree_node *key, char *member)
 {
 	const struct tree_node *value = key->value;
@@ -165,6 +175,12 @@ static void bind_key(struct load *load, const struct bind_row *row, const struct
 		break;
 	case BIND_SECONDS:
 		bind_seconds(load, row, key, member);
+		break;
+	case BIND_REAL:
+		bind_real(load, key, member);
+		break;
+	case BIND_NODE:
+		memcpy(member, &key->value, sizeof(key->value));
 		break;
 	case BIND_BOOL:
 		bind_bool(load, key, member);

@@ -27,7 +27,9 @@ enum bind_type {
 	BIND_U16,     /* … uint16_t */
 	BIND_U32,     /* … uint32_t */
 	BIND_SECONDS, /* seconds with decimals, min to max in ms, into uint32_t ms */
+	BIND_REAL,    /* number with decimals, perhaps negative, into double */
 	BIND_BOOL,    /* bool */
+	BIND_NODE,    /* const struct tree_node *: the value, to be looked at later */
 	BIND_CHOICE,  /* one of names, its index into uint32_t */
 	BIND_OWN,     /* a function of its own */
 };

@@ -28,6 +28,13 @@
 #define LIMIT_AREAS         512
 #define LIMIT_SENSORS       16384
 #define LIMIT_PROFILES      256
+#define LIMIT_LOOPS         256
+#define LIMIT_OUTPUTS       1024
+#define LIMIT_TRIGGERS      256 /* of one output; an output for the whole site wants a rule */
+#define LIMIT_VALUES        64  /* named values of a register: more is a measurement */
+#define LIMIT_UNIT_NAME     16  /* bytes of "mA", "ohm", "m/s" */
+#define LIMIT_HOST          253 /* bytes of a DNS name: RFC 1035 2.3.4, without the length bytes */
+#define LIMIT_IDENTITY      64  /* bytes of what a device says it is; more than is ever compared */
 
 /* --- values an installer may choose -------------------------------------------------------------- */
 #define LIMIT_UNIT_MIN       1 /* SL 2.2: 1..247; 0 is broadcast */
@@ -37,6 +44,8 @@
 #define LIMIT_SCAN_MS_MAX    60000
 #define LIMIT_TIMEOUT_MS_MIN 5
 #define LIMIT_TIMEOUT_MS_MAX 10000
+#define LIMIT_GAP_MS_MAX     1000  /* a longer pause between two requests is a slower scan */
+#define LIMIT_RS485_MS_MAX   100   /* the kernel cuts longer ones: RS485_MAX_RTS_DELAY of serial_core.c */
 #define LIMIT_SECONDS_MAX    86400 /* the longest hold, window or stuck time: one day */
 
 /* --- the wire ------------------------------------------------------------------------------------ */

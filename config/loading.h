@@ -3,10 +3,13 @@
  * loading - the state of one site_load(), shared by the files that do its parts. Nobody else includes it.
  *
  *   site_load.c     files and includes, the sections, the order of the work
- *   site_top.c      site, gateway, broker, journal, control
- *   site_device.c   links and devices;  site_point.c  points;  profile.c  device templates
- *   site_sensor.c   areas and sensors;  site_input.c  what a sensor is wired to
- *   site_url.c      addresses;          bind.c        tables of keys
+ *   site_top.c      site, gateway, broker, journal, control;  site_area.c  areas
+ *   site_link.c     links;               site_url.c      addresses
+ *   site_device.c   devices;             site_identity.c what a device says it is;  profile.c  device templates
+ *   site_point.c    lines of points;     site_number.c   numbers and latches
+ *   site_overlap.c  points that are the same;            site_expand.c  lines to points
+ *   site_sensor.c   sensors;             site_input.c    what a sensor is wired to;  site_loop.c  supervised loops
+ *   site_wire.c     the names of points; site_output.c   outputs;    bind.c  tables of keys
  *
  * Nothing stops at an error: it becomes a row, and the work goes on with what is left. Only memory ends it.
  */
@@ -39,16 +42,30 @@ struct load_section {
 	struct name_index index; /* id -> place in keys, which is its place in the site */
 };
 
-enum load_section_id { SECTION_LINKS, SECTION_AREAS, SECTION_DEVICES, SECTION_SENSORS, SECTION_COUNT };
+enum load_section_id {
+	SECTION_LINKS,
+	SECTION_AREAS,
+	SECTION_DEVICES,
+	SECTION_LOOPS,
+	SECTION_SENSORS,
+	SECTION_OUTPUTS,
+	SECTION_COUNT
+};
 
 /* A line of "points:", before it becomes that many points. */
 struct point_group {
 	const char *name;
 	uint32_t table; /* enum site_table */
 	uint32_t address, count, base, bit;
+	uint32_t type, order;    /* enums of the site, or LOAD_NOT_GIVEN */
+	uint32_t clear_step;     /* from one point's clear address to the next one's */
+	struct site_point model; /* what all its points have in common */
+	const struct tree_node *values, *clear;
 	bool broken; /* an error said why */
 	const struct tree_node *key;
 };
+
+#define LOAD_NOT_GIVEN UINT32_MAX
 
 struct point_groups {
 	size_t count;
@@ -60,6 +77,8 @@ struct profile {
 	bool broken;
 	uint32_t base;
 	uint16_t max_bits, max_words, max_gap;
+	uint32_t turnaround_ms;
+	struct site_identity identity;
 	const struct tree_node *point_keys; /* mapping, or NULL */
 	struct point_groups points;
 	const char *title, *manual; /* for people; read so that they are checked */
@@ -112,7 +131,9 @@ void load_top(struct load *load, const struct tree_node *root);
 void load_links(struct load *load);
 void load_areas(struct load *load);
 void load_devices(struct load *load);
+void load_loops(struct load *load);
 void load_sensors(struct load *load);
+void load_outputs(struct load *load);
 
 /* NULL after saying why at where. Each profile is read once. */
 const struct profile *load_profile(struct load *load, const struct tree_node *where);
@@ -122,10 +143,43 @@ bool load_point_groups(struct load *load, const struct tree_node *mapping, uint3
 void load_device_points(struct load *load, uint32_t device, const struct point_groups *groups);
 void load_point_index(struct load *load);
 
-/* "DEVICE/POINT" or "not DEVICE/POINT". */
-void load_input(struct load *load, const struct tree_node *value, struct site_input *ret_input);
+/* The parts of a line that make it a number, or latched; they set broken. */
+void load_number(struct load *load, struct point_group *group);
+void load_latch(struct load *load, struct point_group *group);
+static inline bool load_is_register(const struct point_group *group)
+{
+	return group->table == TABLE_INPUT || group->table == TABLE_HOLDING;
+}
+static inline uint32_t load_group_size(const struct point_group *group)
+{
+	return group->count ? group->count : 1; /* without count there is one, and it has no number */
+}
+const char *load_table_name(uint32_t table);
+const char *load_type_name(enum site_type type);
+struct site_point load_group_point(const struct point_group *group, uint32_t number);
+size_t load_groups_total(const struct point_groups *groups);
+void load_check_overlaps(struct load *load, struct point_groups *groups);
 
-/* tcp://ADDRESS:PORT or rtu:DEVICE?…; false after saying what is wrong. */
+/* identity: of a device or profile. */
+void load_identity(struct load *load, const struct tree_node *key, struct site_identity *identity);
+
+/*
+ * "DEVICE/POINT", or "not DEVICE/POINT" where ret_invert is given: the point, or SITE_NONE after saying what is wrong
+ * (unless an error about the device has).
+ */
+uint32_t load_point(struct load *load, const struct tree_node *value, bool *ret_invert);
+/* The same below one device: "POINT". */
+uint32_t load_point_of(struct load *load, const struct tree_node *value, uint32_t device);
+
+/* What stands behind the key of a role; the input has its defaults, see load_no_input(). */
+void load_input(struct load *load, const struct tree_node *value, enum site_role role, struct site_input *input);
+struct site_input load_no_input(void);
+
+/* The slot of a condition that the sensor can have; SITE_NONE after saying so at where. */
+uint32_t load_condition_slot(struct load *load, const struct tree_node *where, const char *wanted,
+                             const struct site_sensor *sensor);
+
+/* tcp://HOST:PORT, rtu:DEVICE?… or rtu+tcp://HOST:PORT?…; false after saying what is wrong. */
 bool load_link_url(struct load *load, const struct tree_node *value, struct site_endpoint *end);
 /* A broker's url with its port written out; NULL after saying what is wrong. */
 const char *load_broker_url(struct load *load, const struct tree_node *value, bool *ret_tls);

@@ -38,6 +38,11 @@ static void take_points(struct load *load, const struct tree_node *key, void *ta
 		bind_refuse(load, key, key->value, "a mapping of point names");
 }
 
+static void take_identity(struct load *load, const struct tree_node *key, void *target)
+{
+	load_identity(load, key, &((struct profile *)target)->identity);
+}
+
 static const struct bind_row profile_rows[] = {
         {.key = "profile", .type = BIND_OWN, .required = true, .own = take_format},
         {.key = "title",
@@ -58,6 +63,12 @@ static const struct bind_row profile_rows[] = {
          .min = 1,
          .max = LIMIT_READ_WORDS},
         {.key = "max_gap", .type = BIND_U16, .offset = offsetof(struct profile, max_gap), .max = LIMIT_READ_BITS},
+        {.key = "turnaround_ms",
+         .type = BIND_U32,
+         .offset = offsetof(struct profile, turnaround_ms),
+         .min = 1,
+         .max = LIMIT_TIMEOUT_MS_MAX},
+        {.key = "identity", .type = BIND_OWN, .own = take_identity},
         {.key = "points", .type = BIND_OWN, .required = true, .own = take_points},
 };
 const struct bind_table table_profile = BIND_TABLE("profiles", profile_rows);

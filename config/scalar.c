@@ -61,6 +61,42 @@ bool scalar_thousandths(const struct tree_node *node, uint32_t *ret_value)
 	return true;
 }
 
+bool scalar_real(const struct tree_node *node, double *ret_value)
+{
+	bool minus = is_plain(node) && node->text[0] == '-';
+	size_t length;
+	uint32_t whole;
+
+	if (!is_plain(node) || !take_whole(node->text + minus, DIGITS_MAX, &length, &whole))
+		return false;
+	const char *rest = node->text + minus + length;
+	size_t decimals = rest[0] == '.' ? strspn(rest + 1, DIGITS) : 0;
+
+	if (rest[0] && (rest[0] != '.' || decimals == 0 || decimals > DIGITS_MAX || rest[1 + decimals]))
+		return false;
+	double unit = 1, value = whole;
+
+	for (size_t i = 0; i < decimals; i++, unit *= 10)
+		value = value * 10 + (rest[1 + i] - '0');
+	*ret_value = (minus ? -value : value) / unit;
+	return true;
+}
+
+bool scalar_int(const struct tree_node *node, int64_t *ret_value)
+{
+	bool minus = is_plain(node) && node->text[0] == '-';
+	const char *text = node->text + minus;
+	size_t length = is_plain(node) ? strspn(text, DIGITS) : 0;
+	int64_t value = 0;
+
+	if (length == 0 || length > DIGITS_MAX + 1 || text[length] || (length > 1 && text[0] == '0'))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		value = value * 10 + (text[i] - '0');
+	*ret_value = minus ? -value : value;
+	return true;
+}
+
 bool scalar_bool(const struct tree_node *node, bool *ret_value)
 {
 	if (!is_plain(node) || (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0))

@@ -19,6 +19,13 @@ bool scalar_uint(const struct tree_node *node, uint32_t *ret_value);
 
 /* A number with up to three decimals, in thousandths: 0.5 is 500. Up to 999,999 whole ones. */
 bool scalar_thousandths(const struct tree_node *node, uint32_t *ret_value);
+
+/* [-]DIGITS[.DIGITS], at most nine digits on each side. */
+bool scalar_real(const struct tree_node *node, double *ret_value);
+
+/* [-]DIGITS, at most ten digits. */
+bool scalar_int(const struct tree_node *node, int64_t *ret_value);
+
 bool scalar_bool(const struct tree_node *node, bool *ret_value);
 
 /* Nothing written, or ~ or null. */

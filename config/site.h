@@ -42,6 +42,7 @@ enum command_verb {
 	VERB_RESTORE,
 	VERB_OUT_OF_SERVICE,
 	VERB_IN_SERVICE,
+	VERB_OUTPUT,
 	VERB_COUNT,
 };
 const char *command_verb_name(enum command_verb verb);
@@ -257,8 +258,7 @@ struct site_timing {
 	uint32_t window_ms, dead_ms, hold_ms;                /* fence; hold also camera, duress, input */
 	uint32_t count;                                      /* fence: hits that make an intrusion */
 	uint32_t retrigger_ms;                               /* camera */
-	uint32_t
-	        stuck_ms; /* camera: active for so long is camera.stuck; fence, input: unchanged for so long is stuck */
+	uint32_t stuck_ms;    /* camera: camera.stuck when active for so long; fence, input: stuck when unchanged */
 	uint32_t on_delay_ms; /* power, input */
 };
 

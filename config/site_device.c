@@ -1,99 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* site_device - links and the devices on them, see loading.h */
+/* site_device - devices, see loading.h */
 #include "config/loading.h"
 #include "config/site_tables.h"
 
 #include <string.h>
 
-#define TIMEOUT_TCP_MS 200
-#define TIMEOUT_RTU_MS 60
-#define SCAN_MS        100
-
-/* --- links --------------------------------------------------------------------------------------- */
-
-static void take_url(struct load *load, const struct tree_node *key, void *target)
-{
-	struct site_link *link = target;
-
-	load_link_url(load, key->value, &link->endpoints[0]);
-}
-
-static const struct bind_row link_rows[] = {
-        {.key = "url", .type = BIND_OWN, .required = true, .own = take_url},
-        {.key = "timeout_ms",
-         .type = BIND_U32,
-         .offset = offsetof(struct site_link, timeout_ms),
-         .min = LIMIT_TIMEOUT_MS_MIN,
-         .max = LIMIT_TIMEOUT_MS_MAX},
-};
-const struct bind_table table_link = BIND_TABLE("links", link_rows);
-
-static void load_one_link(struct load *load, const struct tree_node *key, struct site_link *link)
-{
-	link->id = key->text;
-	link->endpoint_count = 1;
-	link->dead = 1;
-	link->place = load_place(key);
-	bind_mapping(load,
-	             &(struct bind_job){.table = &table_link, .where = key, .mapping = key->value, .target = link});
-	if (link->timeout_ms == 0)
-		link->timeout_ms = site_link_is_rtu(link) ? TIMEOUT_RTU_MS : TIMEOUT_TCP_MS;
-}
-
-/* What a link occupies: an address and port, or a tty. */
-static const char *endpoint_name(struct load *load, const struct site_endpoint *end)
-{
-	const char *name = end->path ? end->path : arena_print(load->arena, "[%s]:%u", end->host, end->port);
-
-	load->no_memory |= name == NULL;
-	return name ? name : "";
-}
-
-/* Two links to one endpoint would not see each other's units, and fight for a bus. */
-static void check_endpoints(struct load *load)
-{
-	struct site *site = load->site;
-	struct name_index index = {load_alloc(load, site->link_count + 1, sizeof(*index.entries)), 0};
-
-	for (uint32_t i = 0; index.entries && i < site->link_count; i++) {
-		const struct site_endpoint *end = &site->links[i].endpoints[0];
-
-		if (end->host || end->path)
-			index.entries[index.count++] = (struct name_entry){endpoint_name(load, end), i};
-	}
-	name_index_sort(&index);
-	for (size_t i = 1; i < index.count; i++) {
-		const struct name_entry *first = &index.entries[i - 1], *again = &index.entries[i];
-
-		if (strcmp(first->name, again->name) == 0)
-			load_error(load, load->sections[SECTION_LINKS].keys[again->row],
-			           "link '%s' is the same connection as link '%s'; one link carries all its devices",
-			           site->links[again->row].id, site->links[first->row].id);
-	}
-}
-
-void load_links(struct load *load)
-{
-	const struct load_section *section = &load->sections[SECTION_LINKS];
-	struct site *site = load->site;
-
-	site->links = load_alloc(load, section->count + 1, sizeof(*site->links));
-	if (site->links == NULL)
-		return;
-	site->link_count = section->count;
-	for (size_t i = 0; i < section->count; i++)
-		load_one_link(load, section->keys[i], &site->links[i]);
-	check_endpoints(load);
-}
-
-/* --- devices ------------------------------------------------------------------------------------- */
+#define SCAN_MS 100
 
 struct device_job {
 	struct site_device device;
 	uint32_t base;
 	const struct tree_node *points; /* mapping, or NULL */
-	const struct tree_node *unit;
+	const struct tree_node *alive;  /* mapping, or NULL */
 };
+
+struct alive_job {
+	const struct tree_node *point;
+	uint32_t within_ms;
+};
+
+static const struct bind_row alive_rows[] = {
+        {.key = "point", .type = BIND_NODE, .required = true, .offset = offsetof(struct alive_job, point)},
+        {.key = "within_s",
+         .type = BIND_SECONDS,
+         .required = true,
+         .offset = offsetof(struct alive_job, within_ms),
+         .min = 1,
+         .max = LIMIT_SECONDS_MAX * 1000u},
+};
+const struct bind_table table_alive = BIND_TABLE("alive", alive_rows);
 
 static void take_link(struct load *load, const struct tree_node *key, void *target)
 {
@@ -118,6 +53,19 @@ static void take_points(struct load *load, const struct tree_node *key, void *ta
 		bind_refuse(load, key, key->value, "a mapping of point names");
 }
 
+static void take_identity(struct load *load, const struct tree_node *key, void *target)
+{
+	struct device_job *job = target;
+
+	load_identity(load, key, &job->device.identity);
+}
+
+static void take_alive(struct load *load, const struct tree_node *key, void *target)
+{
+	(void)load;
+	((struct device_job *)target)->alive = key;
+}
+
 #define IN_DEVICE(member) offsetof(struct device_job, device.member)
 
 static const struct bind_row device_rows[] = {
@@ -139,7 +87,14 @@ static const struct bind_row device_rows[] = {
         {.key = "max_bits", .type = BIND_U16, .offset = IN_DEVICE(max_bits), .min = 1, .max = LIMIT_READ_BITS},
         {.key = "max_words", .type = BIND_U16, .offset = IN_DEVICE(max_words), .min = 1, .max = LIMIT_READ_WORDS},
         {.key = "max_gap", .type = BIND_U16, .offset = IN_DEVICE(max_gap), .max = LIMIT_READ_BITS},
-        {.key = "allow_slow", .type = BIND_LATER},
+        {.key = "turnaround_ms",
+         .type = BIND_U32,
+         .offset = IN_DEVICE(turnaround_ms),
+         .min = 1,
+         .max = LIMIT_TIMEOUT_MS_MAX},
+        {.key = "identity", .type = BIND_OWN, .own = take_identity},
+        {.key = "alive", .type = BIND_OWN, .own = take_alive},
+        {.key = "allow_slow", .type = BIND_BOOL, .offset = IN_DEVICE(allow_slow)},
 };
 const struct bind_table table_device = BIND_TABLE("devices", device_rows);
 
@@ -149,6 +104,8 @@ static void apply_profile(const struct profile *profile, struct site_device *dev
 	device->max_bits = profile->max_bits;
 	device->max_words = profile->max_words;
 	device->max_gap = profile->max_gap;
+	device->turnaround_ms = profile->turnaround_ms;
+	device->identity = profile->identity;
 }
 
 static void check_unit(struct load *load, const struct tree_node *key, const struct site_device *device,
@@ -173,6 +130,37 @@ static void check_unit(struct load *load, const struct tree_node *key, const str
 		return;
 	}
 	*slot = (uint32_t)(device - site->devices) + 1;
+}
+
+/* After the points: it is one of them. */
+static void check_alive(struct load *load, uint32_t index, const struct tree_node *key)
+{
+	struct site_device *device = &load->site->devices[index];
+	struct alive_job job = {0};
+
+	bind_mapping(load,
+	             &(struct bind_job){.table = &table_alive, .where = key, .mapping = key->value, .target = &job});
+	if (job.point == NULL)
+		return;
+	uint32_t point = load_point_of(load, job.point, index);
+
+	if (point == SITE_NONE)
+		return;
+	load->site->points[point].used = true;
+	device->alive = (struct site_alive){point, job.within_ms};
+	if (job.within_ms && job.within_ms <= device->scan_ms)
+		load_error(load, tree_get(key->value, "within_s"),
+		           "'within_s' is not more than scan_ms: the point would have no time to change");
+}
+
+static void check_times(struct load *load, const struct tree_node *key, const struct site_device *device)
+{
+	const struct tree_node *turn = tree_get(key->value, "turnaround_ms");
+
+	if (device->link == SITE_NONE || device->turnaround_ms < load->site->links[device->link].timeout_ms)
+		return;
+	load_error(load, turn ? turn : key, "'turnaround_ms' of %u is not less than the timeout_ms of its link, %u",
+	           device->turnaround_ms, load->site->links[device->link].timeout_ms);
 }
 
 /* Points of the profile first, then the device's own. */
@@ -216,8 +204,13 @@ static void load_one_device(struct load *load, uint32_t index)
 	bind_mapping(load,
 	             &(struct bind_job){.table = &table_device, .where = key, .mapping = key->value, .target = &job});
 	load->site->devices[index] = job.device;
-	if (key->value->kind == TREE_MAPPING)
-		expand_points(load, index, &job, profile);
+	load->site->device_count = index + 1;
+	if (key->value->kind != TREE_MAPPING)
+		return;
+	expand_points(load, index, &job, profile);
+	check_times(load, key, &load->site->devices[index]);
+	if (job.alive)
+		check_alive(load, index, job.alive);
 }
 
 void load_devices(struct load *load)
@@ -233,7 +226,6 @@ void load_devices(struct load *load)
 		return;
 	for (uint32_t i = 0; i < section->count && !load->no_memory; i++) {
 		load_one_device(load, i);
-		site->device_count = i + 1;
 		check_unit(load, section->keys[i], &site->devices[i], taken);
 	}
 	load_point_index(load);

@@ -175,7 +175,9 @@ static const struct section_rule section_rules[SECTION_COUNT] = {
         [SECTION_LINKS] = {"links", "link", LIMIT_LINKS},
         [SECTION_AREAS] = {"areas", "area", LIMIT_AREAS},
         [SECTION_DEVICES] = {"devices", "device", LIMIT_DEVICES},
+        [SECTION_LOOPS] = {"loops", "loop", LIMIT_LOOPS},
         [SECTION_SENSORS] = {"sensors", "sensor", LIMIT_SENSORS},
+        [SECTION_OUTPUTS] = {"outputs", "output", LIMIT_OUTPUTS},
 };
 
 static const struct tree_node *section_of(const struct load_file *file, const char *name)
@@ -317,14 +319,16 @@ static int prepare(struct load *load, const char *path, struct site_errors *erro
 static void load_parts(struct load *load, const struct load_file *first)
 {
 	struct site *site = load->site;
-	const uint32_t *links_by_id;
+	const uint32_t *by_id;
 
 	read_includes(load, first, 1);
 	for (unsigned id = 0; id < SECTION_COUNT; id++)
 		collect_section(load, (enum load_section_id)id);
 	if (load->no_memory)
 		return;
-	index_section(load, SECTION_LINKS, &links_by_id);
+	index_section(load, SECTION_LINKS, &by_id);
+	index_section(load, SECTION_LOOPS, &by_id);
+	index_section(load, SECTION_OUTPUTS, &by_id);
 	index_section(load, SECTION_AREAS, &site->areas_by_id);
 	index_section(load, SECTION_DEVICES, &site->devices_by_id);
 	index_section(load, SECTION_SENSORS, &site->sensors_by_id);
@@ -332,7 +336,9 @@ static void load_parts(struct load *load, const struct load_file *first)
 	load_links(load);
 	load_areas(load);
 	load_devices(load);
+	load_loops(load);
 	load_sensors(load);
+	load_outputs(load);
 }
 
 static int finish(struct load *load, int error, struct site **ret_site)

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* site_point - the points of devices, see loading.h */
+/* site_point - the lines of "points:", see loading.h */
 #include "config/loading.h"
 #include "config/site_tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define ADDRESS_MAX   65535
-#define WORD_BITS     16
-#define BIT_NOT_GIVEN UINT32_MAX
+#define ADDRESS_MAX 65535
+#define WORD_BITS   16
 
 static const char *const table_names[] = {[TABLE_DISCRETE] = "discrete",
                                           [TABLE_COIL] = "coil",
@@ -16,75 +14,104 @@ static const char *const table_names[] = {[TABLE_DISCRETE] = "discrete",
                                           [TABLE_HOLDING] = "holding",
                                           NULL};
 
-#define TABLE_NOT_GIVEN UINT32_MAX
+static const char *const type_names[] = {[TYPE_BIT] = "bit",
+                                         [TYPE_U16] = "u16",
+                                         [TYPE_I16] = "i16",
+                                         [TYPE_U32] = "u32",
+                                         [TYPE_I32] = "i32",
+                                         [TYPE_F32] = "f32",
+                                         NULL};
+
+static const char *const order_names[] = {
+        [ORDER_ABCD] = "abcd", [ORDER_CDAB] = "cdab", [ORDER_BADC] = "badc", [ORDER_DCBA] = "dcba", NULL};
+
+const char *load_table_name(uint32_t table)
+{
+	return table_names[table];
+}
+
+const char *load_type_name(enum site_type type)
+{
+	return type_names[type];
+}
+
+#define IN_GROUP(member) offsetof(struct point_group, member)
 
 static const struct bind_row point_rows[] = {
-        {.key = "table",
-         .type = BIND_CHOICE,
-         .required = true,
-         .offset = offsetof(struct point_group, table),
-         .names = table_names},
-        {.key = "address",
-         .type = BIND_U32,
-         .required = true,
-         .offset = offsetof(struct point_group, address),
-         .max = ADDRESS_MAX + 1},
-        {.key = "count",
-         .type = BIND_U32,
-         .offset = offsetof(struct point_group, count),
-         .min = 1,
-         .max = LIMIT_POINTS_DEVICE},
-        {.key = "bit", .type = BIND_U32, .offset = offsetof(struct point_group, bit), .max = WORD_BITS - 1},
-        {.key = "base", .type = BIND_U32, .offset = offsetof(struct point_group, base), .max = 1},
-        {.key = "type", .type = BIND_LATER},
-        {.key = "scale", .type = BIND_LATER},
-        {.key = "unit", .type = BIND_LATER},
-        {.key = "counter", .type = BIND_LATER},
-        {.key = "write", .type = BIND_LATER},
+        {.key = "table", .type = BIND_CHOICE, .required = true, .offset = IN_GROUP(table), .names = table_names},
+        {.key = "address", .type = BIND_U32, .required = true, .offset = IN_GROUP(address), .max = ADDRESS_MAX + 1},
+        {.key = "count", .type = BIND_U32, .offset = IN_GROUP(count), .min = 1, .max = LIMIT_POINTS_DEVICE},
+        {.key = "bit", .type = BIND_U32, .offset = IN_GROUP(bit), .max = WORD_BITS - 1},
+        {.key = "base", .type = BIND_U32, .offset = IN_GROUP(base), .max = 1},
+        {.key = "type", .type = BIND_CHOICE, .offset = IN_GROUP(type), .names = type_names},
+        {.key = "order", .type = BIND_CHOICE, .offset = IN_GROUP(order), .names = order_names},
+        {.key = "scale", .type = BIND_REAL, .offset = IN_GROUP(model.scale)},
+        {.key = "offset", .type = BIND_REAL, .offset = IN_GROUP(model.offset)},
+        {.key = "unit", .type = BIND_TEXT, .offset = IN_GROUP(model.unit), .max = LIMIT_UNIT_NAME},
+        {.key = "counter", .type = BIND_BOOL, .offset = IN_GROUP(model.counter)},
+        {.key = "values", .type = BIND_NODE, .offset = IN_GROUP(values)},
+        {.key = "latched", .type = BIND_BOOL, .offset = IN_GROUP(model.latched)},
+        {.key = "clear", .type = BIND_NODE, .offset = IN_GROUP(clear)},
+        {.key = "write", .type = BIND_BOOL, .offset = IN_GROUP(model.write)},
 };
 const struct bind_table table_point = BIND_TABLE("points", point_rows);
 
-static bool is_register(const struct point_group *group)
+/* --- a line -------------------------------------------------------------------------------------- */
+
+static void break_group(struct load *load, struct point_group *group, const char *text)
 {
-	return group->table == TABLE_INPUT || group->table == TABLE_HOLDING;
+	load_error(load, group->key, "%s", text);
+	group->broken = true;
 }
 
-/* How many points; without count: there is one, and it has no number. */
-static uint32_t size_of(const struct point_group *group)
+/* What one point is: a bit, or a number. */
+static void check_type(struct load *load, struct point_group *group)
 {
-	return group->count ? group->count : 1;
-}
+	bool given = group->type != LOAD_NOT_GIVEN, bit = group->bit != LOAD_NOT_GIVEN;
 
-/* --- a line of points: --------------------------------------------------------------------------- */
-
-static void check_bit(struct load *load, struct point_group *group)
-{
-	bool given = group->bit != BIT_NOT_GIVEN;
-
-	if (is_register(group) && !given)
-		load_error(load, group->key,
-		           "'bit' is missing: a point is one bit; whole registers are not supported yet");
-	if (!is_register(group) && given)
-		load_error(load, group->key, "'bit' is only for the tables input and holding");
-	group->broken |= is_register(group) != given;
+	group->model.type = given ? (enum site_type)group->type : TYPE_BIT;
+	if (!load_is_register(group) && bit)
+		break_group(load, group, "'bit' is only for the tables input and holding");
+	else if (!load_is_register(group) && group->model.type != TYPE_BIT)
+		break_group(load, group, "'type' is only for the tables input and holding: this point is one bit");
+	else if (load_is_register(group) && !bit && !given)
+		break_group(load, group,
+		            "'type' or 'bit' is missing: is a point the number in the register, or one bit of it?");
+	else if (load_is_register(group) && !bit && group->model.type == TYPE_BIT)
+		break_group(load, group, "'bit' is missing: which bit of the register?");
+	else if (bit && group->model.type != TYPE_BIT)
+		break_group(load, group, "'bit' is for a point of one bit; a number takes the whole register");
 }
 
 static void check_range(struct load *load, struct point_group *group)
 {
-	uint32_t bits = is_register(group) ? WORD_BITS : 1;
-	uint32_t first_bit = is_register(group) ? group->bit : 0;
+	bool bit_of_register = load_is_register(group) && group->model.type == TYPE_BIT;
+	uint32_t bits = bit_of_register ? WORD_BITS : 1;
+	uint32_t first_bit = bit_of_register ? group->bit : 0;
+	uint32_t wide = load_group_size(group) * site_point_width(&group->model);
 
 	if (group->address < group->base) {
-		load_error(load, group->key, "address 0 is before the first: with base 1 addresses start at 1");
-		group->broken = true;
+		break_group(load, group, "address 0 is before the first: with base 1 addresses start at 1");
 		return;
 	}
-	uint32_t last = group->address - group->base + (first_bit + size_of(group) - 1) / bits;
+	uint32_t last = group->address - group->base + (first_bit + wide - 1) / bits;
 
 	if (last > ADDRESS_MAX) {
-		load_error(load, group->key, "the last of %u points is past address %d", size_of(group), ADDRESS_MAX);
+		load_error(load, group->key, "the last of %u points is past address %d", load_group_size(group),
+		           ADDRESS_MAX);
 		group->broken = true;
 	}
+}
+
+static void check_write(struct load *load, struct point_group *group)
+{
+	if (!group->model.write)
+		return;
+	if (group->table == TABLE_DISCRETE || group->table == TABLE_INPUT)
+		break_group(load, group, "'write' is only for the tables coil and holding: others cannot be written");
+	else if (group->table == TABLE_HOLDING && group->model.type == TYPE_BIT)
+		break_group(load, group,
+		            "'write' is not for one bit of a register: the other fifteen would be written with it");
 }
 
 static bool is_named(const struct point_groups *groups, const char *name)
@@ -105,97 +132,17 @@ static void load_group(struct load *load, const struct tree_node *key, struct po
 	if (!scalar_is_id(key->text))
 		load_error(load, key, "'%.64s' is no name of a point; allowed: a-z, 0-9 and -, at most %d", key->text,
 		           LIMIT_ID);
-	if (load->errors->count + load->errors->omitted > before) {
-		group->broken = true;
-		return;
-	}
-	check_bit(load, group);
+	group->broken = load->errors->count + load->errors->omitted > before;
+	if (!group->broken)
+		check_type(load, group);
 	if (!group->broken)
 		check_range(load, group);
-}
-
-/* --- overlaps ------------------------------------------------------------------------------------ */
-
-/* One bit of the wire and the group that claims it. */
-struct claim {
-	uint64_t bit;
-	uint32_t group;
-};
-
-static int compare_claims(const void *left, const void *right)
-{
-	const struct claim *a = left, *b = right;
-
-	if (a->bit != b->bit)
-		return a->bit < b->bit ? -1 : 1;
-	return (a->group > b->group) - (a->group < b->group);
-}
-
-static struct site_point point_of(const struct point_group *group, uint32_t number)
-{
-	struct site_point point = {.table = (enum site_table)group->table};
-	uint32_t bit = is_register(group) ? group->bit + number : 0;
-	uint32_t step = is_register(group) ? bit / WORD_BITS : number;
-
-	point.address = (uint16_t)(group->address - group->base + step);
-	point.bit = (uint8_t)(bit % WORD_BITS);
-	return point;
-}
-
-static size_t make_claims(const struct point_groups *groups, struct claim *claims)
-{
-	size_t count = 0;
-
-	for (uint32_t i = 0; i < groups->count; i++) {
-		const struct point_group *group = &groups->rows[i];
-
-		for (uint32_t n = 0; !group->broken && n < size_of(group); n++) {
-			struct site_point point = point_of(group, n);
-			uint64_t bit = (uint64_t)point.table << 20 | (uint64_t)point.address << 4 | point.bit;
-
-			claims[count++] = (struct claim){bit, i};
-		}
-	}
-	return count;
-}
-
-static void report_overlaps(struct load *load, struct point_groups *groups, const struct claim *claims, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		const struct point_group *first = &groups->rows[claims[i - 1].group];
-		struct point_group *again = &groups->rows[claims[i].group];
-
-		if (claims[i].bit != claims[i - 1].bit || again->broken)
-			continue;
-		load_error(load, again->key, "'%s' overlaps '%s': both have %s %u of the wire", again->name,
-		           first->name, table_names[again->table], (uint32_t)(claims[i].bit >> 4 & ADDRESS_MAX));
-		again->broken = true;
-	}
-}
-
-static size_t total_of(const struct point_groups *groups)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < groups->count; i++)
-		total += groups->rows[i].broken ? 0 : size_of(&groups->rows[i]);
-	return total;
-}
-
-static void check_overlaps(struct load *load, struct point_groups *groups)
-{
-	struct claim *claims = malloc((total_of(groups) + 1) * sizeof(*claims));
-
-	if (claims == NULL) {
-		load->no_memory = true;
-		return;
-	}
-	size_t count = make_claims(groups, claims);
-
-	if (count > 1)
-		qsort(claims, count, sizeof(*claims), compare_claims);
-	report_overlaps(load, groups, claims, count);
-	free(claims);
+	if (!group->broken)
+		check_write(load, group);
+	if (!group->broken)
+		load_number(load, group);
+	if (!group->broken)
+		load_latch(load, group);
 }
 
 static void read_groups(struct load *load, const struct tree_node *mapping, uint32_t base, struct point_groups *groups)
@@ -207,8 +154,14 @@ static void read_groups(struct load *load, const struct tree_node *mapping, uint
 
 		if (key->repeated)
 			continue;
-		*group = (struct point_group){
-		        .name = key->text, .table = TABLE_NOT_GIVEN, .base = base, .bit = BIT_NOT_GIVEN, .key = key};
+		*group = (struct point_group){.name = key->text,
+		                              .table = LOAD_NOT_GIVEN,
+		                              .base = base,
+		                              .bit = LOAD_NOT_GIVEN,
+		                              .type = LOAD_NOT_GIVEN,
+		                              .order = LOAD_NOT_GIVEN,
+		                              .model.scale = 1,
+		                              .key = key};
 		load_group(load, key, group);
 		if (is_named(&profile, key->text)) {
 			load_error(load, key, "'%.64s' is a point of the profile already", key->text);
@@ -228,91 +181,14 @@ bool load_point_groups(struct load *load, const struct tree_node *mapping, uint3
 		return false;
 	}
 	read_groups(load, mapping, base, groups);
-	if (total_of(groups) > LIMIT_POINTS_DEVICE) {
-		load_error(load, mapping, "%zu points; a device has at most %d", total_of(groups), LIMIT_POINTS_DEVICE);
+	if (load_groups_total(groups) > LIMIT_POINTS_DEVICE) {
+		load_error(load, mapping, "%zu points; a device has at most %d", load_groups_total(groups),
+		           LIMIT_POINTS_DEVICE);
 		groups->count = 0;
 		return false;
 	}
-	check_overlaps(load, groups);
+	load_check_overlaps(load, groups);
 	for (size_t i = 0; i < groups->count; i++)
 		whole &= !groups->rows[i].broken;
 	return whole;
-}
-
-/* --- groups to points ---------------------------------------------------------------------------- */
-
-static bool make_room(struct load *load, size_t more)
-{
-	struct site *site = load->site;
-	size_t room = load->point_room ? load->point_room : 256;
-
-	if (site->point_count + more <= load->point_room)
-		return true;
-	while (room < site->point_count + more)
-		room *= 2;
-	struct site_point *points = load_alloc(load, room, sizeof(*points));
-
-	if (points == NULL)
-		return false;
-	if (site->point_count)
-		memcpy(points, site->points, site->point_count * sizeof(*points));
-	site->points = points;
-	load->point_room = room;
-	return true;
-}
-
-static void add_point(struct load *load, uint32_t device, const struct point_group *group, uint32_t number)
-{
-	struct site *site = load->site;
-	struct site_point point = point_of(group, number);
-	const char *id = site->devices[device].id;
-	/* "device/point" is the name to be found by, its tail the name within the device */
-	const char *name = group->count ? arena_print(load->arena, "%s/%s/%u", id, group->name, number)
-	                                : arena_print(load->arena, "%s/%s", id, group->name);
-
-	if (name == NULL) {
-		load->no_memory = true;
-		return;
-	}
-	point.name = name + strlen(id) + 1;
-	point.device = device;
-	site->points[site->point_count++] = point;
-	site->devices[device].point_count++;
-}
-
-void load_device_points(struct load *load, uint32_t device, const struct point_groups *groups)
-{
-	size_t total = total_of(groups);
-
-	load->site->devices[device].point_first = (uint32_t)load->site->point_count;
-	if (load->site->point_count + total > LIMIT_POINTS) {
-		load_error(load, load->sections[SECTION_DEVICES].keys[device], "more than %d points in all",
-		           LIMIT_POINTS);
-		load->device_broken[device] = true;
-		return;
-	}
-	if (!make_room(load, total))
-		return;
-	for (size_t i = 0; i < groups->count; i++) {
-		const struct point_group *group = &groups->rows[i];
-
-		for (uint32_t n = 0; !group->broken && n < size_of(group); n++)
-			add_point(load, device, group, n);
-	}
-}
-
-void load_point_index(struct load *load)
-{
-	const struct site *site = load->site;
-	struct name_entry *entries = load_alloc(load, site->point_count + 1, sizeof(*entries));
-
-	if (entries == NULL)
-		return;
-	for (uint32_t i = 0; i < site->point_count; i++) {
-		const struct site_point *point = &site->points[i];
-
-		entries[i] = (struct name_entry){point->name - strlen(site->devices[point->device].id) - 1, i};
-	}
-	load->points = (struct name_index){entries, site->point_count};
-	name_index_sort(&load->points);
 }

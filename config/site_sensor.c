@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* site_sensor - areas and the sensors in them, see loading.h */
+/* site_sensor - sensors, see loading.h */
 #include "config/loading.h"
 #include "config/site_tables.h"
 
@@ -11,42 +11,6 @@
 #define PRESET_MAX   9999
 #define SECONDS_MAX  (LIMIT_SECONDS_MAX * 1000u) /* in ms */
 #define PERCENT_MAX  100000                      /* in thousandths */
-
-/* --- areas --------------------------------------------------------------------------------------- */
-
-static const char *const start_names[] = {"set", "unset", NULL};
-
-struct area_job {
-	struct site_area area;
-	uint32_t start; /* of start_names */
-};
-
-static const struct bind_row area_rows[] = {
-        {.key = "title", .type = BIND_TEXT, .offset = offsetof(struct area_job, area.title), .max = LIMIT_TITLE},
-        {.key = "layer", .type = BIND_ID, .offset = offsetof(struct area_job, area.layer)},
-        {.key = "start", .type = BIND_CHOICE, .offset = offsetof(struct area_job, start), .names = start_names},
-};
-const struct bind_table table_area = BIND_TABLE("areas", area_rows);
-
-void load_areas(struct load *load)
-{
-	const struct load_section *section = &load->sections[SECTION_AREAS];
-	struct site *site = load->site;
-
-	site->areas = load_alloc(load, section->count + 1, sizeof(*site->areas));
-	if (site->areas == NULL)
-		return;
-	site->area_count = section->count;
-	for (size_t i = 0; i < section->count; i++) {
-		const struct tree_node *key = section->keys[i];
-		struct area_job job = {.area = {.id = key->text, .title = key->text, .place = load_place(key)}};
-
-		bind_mapping(load, &(struct bind_job){
-		                           .table = &table_area, .where = key, .mapping = key->value, .target = &job});
-		job.area.start_unset = job.start == 1;
-		site->areas[i] = job.area;
-	}
-}
 
 /* --- what a sensor has --------------------------------------------------------------------------- */
 
@@ -67,7 +31,7 @@ static void take_input(struct load *load, const struct tree_node *key, void *tar
 
 	for (unsigned role = 0; role < ROLE_COUNT; role++) {
 		if (strcmp(site_role_name((enum site_role)role), key->text) == 0)
-			load_input(load, key->value, &sensor->inputs[role]);
+			load_input(load, key->value, (enum site_role)role, &sensor->inputs[role]);
 	}
 }
 
@@ -146,32 +110,35 @@ static const char *slot_name(const struct site_sensor *sensor, enum condition_id
 	return id == COND_INPUT_ACTIVE && sensor->condition_name ? sensor->condition_name : condition_info(id)->name;
 }
 
-static struct site_condition *find_slot(struct load *load, const struct tree_node *key, struct site_sensor *sensor)
+uint32_t load_condition_slot(struct load *load, const struct tree_node *where, const char *wanted,
+                             const struct site_sensor *sensor)
 {
 	const enum condition_id *ids;
 	size_t count = condition_of_kind(sensor->kind, &ids);
 	struct nearest nearest;
 	struct load_hint hint;
 
-	nearest_start(&nearest, key->text);
-	for (size_t slot = 0; slot < count; slot++) {
+	nearest_start(&nearest, wanted);
+	for (uint32_t slot = 0; slot < count; slot++) {
 		const char *name = slot_name(sensor, ids[slot]);
 
-		if (strcmp(name, key->text) == 0)
-			return &sensor->conditions[slot];
+		if (strcmp(name, wanted) == 0)
+			return slot;
 		nearest_offer(&nearest, name);
 	}
-	load_error(load, key, "kind %s has no condition '%.64s'%s", sensor_kind_name(sensor->kind), key->text,
+	load_error(load, where, "kind %s has no condition '%.64s'%s", sensor_kind_name(sensor->kind), wanted,
 	           load_hint(&nearest, &hint));
-	return NULL;
+	return SITE_NONE;
 }
 
 static void take_condition(struct load *load, const struct tree_node *key, struct site_sensor *sensor)
 {
-	struct site_condition *slot = find_slot(load, key, sensor);
+	uint32_t index = load_condition_slot(load, key, key->text, sensor);
 
-	if (slot == NULL)
+	if (index == SITE_NONE)
 		return;
+	struct site_condition *slot = &sensor->conditions[index];
+
 	bind_mapping(load, &(struct bind_job){
 	                           .table = &table_condition, .where = key, .mapping = key->value, .target = slot});
 	if (tree_get(key->value, "priority") && tree_get(key->value, "priority_unset") == NULL)
@@ -245,7 +212,11 @@ static const struct bind_row sensor_rows[] = {
         NEEDED("contact", DOOR),
         WIRED("bolt", DOOR),
         WIRED("release", DOOR),
-        NEEDED("hit", FENCE),
+        WIRED("hit", FENCE),
+        WIRED("counter", FENCE),
+        WIRED("level", FENCE),
+        {.key = "threshold", .type = BIND_REAL, .kinds = FENCE, .offset = IN_SENSOR(inputs[ROLE_LEVEL].above)},
+        {.key = "hysteresis", .type = BIND_REAL, .kinds = FENCE, .offset = IN_SENSOR(inputs[ROLE_LEVEL].hysteresis)},
         NEEDED("trigger", CAMERA),
         NEEDED("input", DURESS | TAMPER | POWER | INPUT),
         WIRED("tamper", ALL & ~TAMPER),
@@ -267,7 +238,7 @@ static const struct bind_row sensor_rows[] = {
          .max = LIMIT_SECONDS_MAX},
         SECONDS("hold_s", hold_ms, FENCE | CAMERA | DURESS | INPUT, 0),
         SECONDS("retrigger_s", retrigger_ms, CAMERA, 0),
-        SECONDS("stuck_s", stuck_ms, CAMERA, 1),
+        SECONDS("stuck_s", stuck_ms, CAMERA | FENCE | INPUT, 1),
         SECONDS("on_delay_s", on_delay_ms, POWER | INPUT, 0),
         {.key = "condition", .type = BIND_OWN, .kinds = INPUT, .own = take_name},
         {.key = "priority", .type = BIND_OWN, .own = take_priority},
@@ -276,10 +247,7 @@ static const struct bind_row sensor_rows[] = {
         {.key = "camera", .type = BIND_OWN, .own = take_camera},
         {.key = "at", .type = BIND_OWN, .own = take_place},
         {.key = "interlock", .type = BIND_LATER},
-        {.key = "counter", .type = BIND_LATER},
-        {.key = "level", .type = BIND_LATER},
-        {.key = "threshold", .type = BIND_LATER},
-        {.key = "allow_slow", .type = BIND_LATER},
+        {.key = "allow_slow", .type = BIND_BOOL, .offset = IN_SENSOR(allow_slow)},
 };
 const struct bind_table table_sensor = BIND_TABLE("sensors", sensor_rows);
 
@@ -314,13 +282,66 @@ static void check_door(struct load *load, const struct tree_node *mapping, struc
 		refuse_value(load, mapping, "release_s", "has no effect without a release");
 }
 
-static void check_fence(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
+/* A level and its threshold come together. */
+static void check_level(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
 {
+	bool level = tree_get(mapping, "level") != NULL, threshold = tree_get(mapping, "threshold") != NULL;
+
+	if (level && !threshold)
+		refuse_value(load, mapping, "level", "needs a threshold: from which value on is it a hit?");
+	if (threshold && !level)
+		refuse_value(load, mapping, "threshold", "has no effect without a level");
+	if (tree_get(mapping, "hysteresis") && !threshold)
+		refuse_value(load, mapping, "hysteresis", "has no effect without a threshold");
+	else if (sensor->inputs[ROLE_LEVEL].hysteresis < 0)
+		refuse_value(load, mapping, "hysteresis", "is negative");
+}
+
+static void check_fence(struct load *load, const struct tree_node *key, const struct site_sensor *sensor)
+{
+	const struct tree_node *mapping = key->value;
 	const struct site_timing *timing = &sensor->timing;
 
 	if (timing->count > 1 && timing->dead_ms >= timing->window_ms)
 		refuse_value(load, mapping, tree_get(mapping, "dead_ms") ? "dead_ms" : "window_s",
 		             "leaves no room for a second hit: dead_ms must be less than window_s");
+	if (!tree_get(mapping, "hit") && !tree_get(mapping, "counter") && !tree_get(mapping, "level"))
+		load_error(load, key, "'hit' is missing; a fence has hit, counter or level, or several of them");
+	check_level(load, mapping, sensor);
+}
+
+/* Life is expected of numbers; a contact may rest for years. */
+static void check_stuck(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
+{
+	bool given = sensor->kind != KIND_CAMERA && tree_get(mapping, "stuck_s");
+	bool number = tree_get(mapping, "level") != NULL;
+
+	for (size_t role = 0; role < ROLE_COUNT; role++) {
+		enum site_form form = sensor->inputs[role].form;
+
+		number |= form == FORM_LEVEL || form == FORM_NAMUR || form == FORM_LOOP || form == FORM_COUNTER;
+	}
+	if (given && !number)
+		refuse_value(load, mapping, "stuck_s", "is for numbers; one bit may rest for years");
+}
+
+static void check_counting(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
+{
+	bool state = sensor->kind == KIND_TAMPER || sensor->kind == KIND_POWER;
+
+	if (state && sensor->inputs[ROLE_INPUT].form == FORM_COUNTER)
+		refuse_value(load, mapping, "input", "of this kind is a state that lasts; a counter tells of moments");
+}
+
+/* One register may mean several things by its value; anything else is wired once. */
+static bool share(const struct site_input *a, const struct site_input *b)
+{
+	bool same = a->form == b->form && (a->form == FORM_ENUM || a->form == FORM_LEVEL);
+
+	if (a->point == SITE_NONE || b->point == SITE_NONE || same)
+		return false;
+	return a->point == b->point || a->point == b->other || a->other == b->point ||
+	       (a->form == FORM_PAIR && a->other == b->other);
 }
 
 static void check_roles(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
@@ -330,7 +351,7 @@ static void check_roles(struct load *load, const struct tree_node *mapping, cons
 			const char *first = site_role_name((enum site_role)a),
 			           *again = site_role_name((enum site_role)b);
 
-			if (sensor->inputs[a].point == SITE_NONE || sensor->inputs[a].point != sensor->inputs[b].point)
+			if (!share(&sensor->inputs[a], &sensor->inputs[b]))
 				continue;
 			load_error(load, tree_get(mapping, again), "'%s' and '%s' are the same point", first, again);
 		}
@@ -382,14 +403,18 @@ static void set_defaults(struct site_sensor *sensor)
 	}
 }
 
-static void check_sensor(struct load *load, const struct tree_node *mapping, struct site_sensor *sensor)
+static void check_sensor(struct load *load, const struct tree_node *key, struct site_sensor *sensor)
 {
+	const struct tree_node *mapping = key->value;
+
 	take_conditions(load, mapping, sensor);
 	check_roles(load, mapping, sensor);
 	if (sensor->kind == KIND_DOOR)
 		check_door(load, mapping, sensor);
 	if (sensor->kind == KIND_FENCE)
-		check_fence(load, mapping, sensor);
+		check_fence(load, key, sensor);
+	check_stuck(load, mapping, sensor);
+	check_counting(load, mapping, sensor);
 }
 
 static void load_one_sensor(struct load *load, const struct tree_node *key, struct site_sensor *sensor)
@@ -404,7 +429,7 @@ static void load_one_sensor(struct load *load, const struct tree_node *key, stru
 	                               .at_y = -1.0f,
 	                               .place = load_place(key)};
 	for (size_t role = 0; role < ROLE_COUNT; role++)
-		sensor->inputs[role].point = SITE_NONE;
+		sensor->inputs[role] = load_no_input();
 	if (kind != KIND_COUNT) {
 		sensor->kind = kind;
 		set_defaults(sensor);
@@ -413,7 +438,7 @@ static void load_one_sensor(struct load *load, const struct tree_node *key, stru
 	}
 	bind_mapping(load, &job);
 	if (kind != KIND_COUNT && key->value->kind == TREE_MAPPING)
-		check_sensor(load, key->value, sensor);
+		check_sensor(load, key, sensor);
 }
 
 void load_sensors(struct load *load)

@@ -35,9 +35,9 @@ static void take_urls(struct load *load, const struct tree_node *key, void *targ
 	}
 }
 
-static const char *const later_verbs[] = {"resend", "snapshot", "output", "test_start", "test_end"};
+static const char *const later_verbs[] = {"resend", "snapshot", "test_start", "test_end"};
 
-#define ALLOWED_VERBS "ack, reset, set, unset, shelve, unshelve, bypass, restore, out_of_service, in_service"
+#define ALLOWED_VERBS "ack, reset, set, unset, shelve, unshelve, bypass, restore, out_of_service, in_service, output"
 
 static bool is_later_verb(const char *name)
 {
@@ -201,9 +201,9 @@ static const struct bind_row first_rows[] = {
         {.key = "devices", .type = BIND_OWN, .own = check_section},
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
-        {.key = "loops", .type = BIND_LATER},
+        {.key = "loops", .type = BIND_OWN, .own = check_section},
         {.key = "rules", .type = BIND_LATER},
-        {.key = "outputs", .type = BIND_LATER},
+        {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "allow_slow", .type = BIND_LATER},
 };
 const struct bind_table table_first = BIND_TABLE("site", first_rows);
@@ -220,9 +220,9 @@ static const struct bind_row part_rows[] = {
         {.key = "devices", .type = BIND_OWN, .own = check_section},
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
-        {.key = "loops", .type = BIND_LATER},
+        {.key = "loops", .type = BIND_OWN, .own = check_section},
         {.key = "rules", .type = BIND_LATER},
-        {.key = "outputs", .type = BIND_LATER},
+        {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "picket", .type = BIND_OWN, .own = refuse_in_part},
         {.key = "site", .type = BIND_OWN, .own = refuse_in_part},
         {.key = "gateway", .type = BIND_OWN, .own = refuse_in_part},

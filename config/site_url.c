@@ -60,26 +60,41 @@ static bool is_address(const struct authority *parts)
 	return inet_pton(parts->bracketed ? AF_INET6 : AF_INET, parts->host, address) == 1;
 }
 
+static bool is_host_name(const struct authority *parts)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+	return !parts->bracketed && strlen(parts->host) <= LIMIT_HOST &&
+	       strspn(parts->host, letters) == strlen(parts->host) && parts->host[0] != '-' && parts->host[0] != '.';
+}
+
+/* The host and port of a link; a name is looked up at run time. */
+static bool take_authority(struct load *load, const struct tree_node *value, const struct authority *parts,
+                           struct site_endpoint *end)
+{
+	bool number = parts->bracketed || strspn(parts->host, "0123456789.") == strlen(parts->host);
+
+	end->is_name = !is_address(parts);
+	if (end->is_name && number) {
+		load_error(load, value, "'%.64s' is no IP address", parts->host);
+		return false;
+	}
+	if (end->is_name && !is_host_name(parts)) {
+		load_error(load, value, "'%.64s' is neither a host name nor an IP address", parts->host);
+		return false;
+	}
+	end->host = parts->host;
+	end->port = (uint16_t)parts->port;
+	return true;
+}
+
 static bool load_tcp(struct load *load, const struct tree_node *value, struct site_endpoint *end)
 {
 	struct authority parts = {.port = PORT_MODBUS};
 
-	if (!split_authority(load, value, value->text + strlen("tcp://"), &parts))
-		return false;
-	if (!is_address(&parts)) {
-		bool number = parts.bracketed || strspn(parts.host, "0123456789.") == strlen(parts.host);
-
-		if (number)
-			load_error(load, value, "'%.64s' is no IP address", parts.host);
-		else
-			load_error(load, value, "host name '%.64s' is not supported yet; give the IP address",
-			           parts.host);
-		return false;
-	}
-	end->transport = TRANSPORT_TCP;
-	end->host = parts.host;
-	end->port = (uint16_t)parts.port;
-	return true;
+	*end = (struct site_endpoint){.transport = TRANSPORT_TCP};
+	return split_authority(load, value, value->text + strlen("tcp://"), &parts) &&
+	       take_authority(load, value, &parts, end);
 }
 
 /* --- serial lines -------------------------------------------------------------------------------- */
@@ -122,15 +137,52 @@ static bool take_stop(const char *text, struct site_endpoint *end)
 	return true;
 }
 
+static bool take_rs485(const char *text, struct site_endpoint *end)
+{
+	end->rs485.on = strcmp(text, "on") == 0;
+	return end->rs485.on || strcmp(text, "off") == 0;
+}
+
+static bool take_rts(const char *text, struct site_endpoint *end)
+{
+	end->rs485.rts_low = strcmp(text, "low") == 0;
+	return end->rs485.rts_low || strcmp(text, "high") == 0;
+}
+
+static bool take_delay(const char *text, uint8_t *ret_ms)
+{
+	uint32_t ms = 0;
+
+	if (strcmp(text, "0") != 0 && !read_number(text, LIMIT_RS485_MS_MAX, &ms))
+		return false;
+	*ret_ms = (uint8_t)ms;
+	return true;
+}
+
+static bool take_before(const char *text, struct site_endpoint *end)
+{
+	return take_delay(text, &end->rs485.before_ms);
+}
+
+static bool take_after(const char *text, struct site_endpoint *end)
+{
+	return take_delay(text, &end->rs485.after_ms);
+}
+
 struct line_option {
 	const char *name, *allowed;
 	bool (*take)(const char *text, struct site_endpoint *end);
+	bool rs485; /* of a tty alone, and only with rs485=on */
 };
 
 static const struct line_option line_options[] = {
-        {"baud=", "1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400", take_baud},
-        {"parity=", "none, even, odd", take_parity},
-        {"stop=", "1, 2", take_stop},
+        {"baud=", "1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400", take_baud, false},
+        {"parity=", "none, even, odd", take_parity, false},
+        {"stop=", "1, 2", take_stop, false},
+        {"rs485=", "on, off", take_rs485, true},
+        {"rts=", "high, low", take_rts, true},
+        {"delay_before_ms=", "0 to 100", take_before, true},
+        {"delay_after_ms=", "0 to 100", take_after, true},
 };
 
 #define LINE_OPTIONS (sizeof(line_options) / sizeof(line_options[0]))
@@ -138,17 +190,31 @@ static const struct line_option line_options[] = {
 static bool take_line_option(struct load *load, const struct tree_node *value, const char *text,
                              struct site_endpoint *end)
 {
+	bool tty = end->transport == TRANSPORT_RTU;
+
 	for (size_t i = 0; i < LINE_OPTIONS; i++) {
 		const struct line_option *option = &line_options[i];
 
-		if (!starts_with(text, option->name))
+		if (!starts_with(text, option->name) || (option->rs485 && !tty))
 			continue;
 		if (option->take(text + strlen(option->name), end))
 			return true;
 		load_error(load, value, "'%.64s' is not possible; allowed: %s", text, option->allowed);
 		return false;
 	}
-	load_error(load, value, "'%.64s' is no setting of a serial line; allowed: baud=, parity=, stop=", text);
+	load_error(load, value, "'%.64s' is no setting of %s; allowed: baud=, parity=, stop=%s", text,
+	           tty ? "a serial line" : "a bus behind a converter",
+	           tty ? ", rs485=, rts=, delay_before_ms=, delay_after_ms=" : "");
+	return false;
+}
+
+static bool check_rs485(struct load *load, const struct tree_node *value, const struct site_endpoint *end)
+{
+	const struct site_rs485 *rs485 = &end->rs485;
+
+	if (rs485->on || (!rs485->rts_low && !rs485->before_ms && !rs485->after_ms))
+		return true;
+	load_error(load, value, "rts and its delays have no effect without rs485=on");
 	return false;
 }
 
@@ -162,28 +228,57 @@ static bool take_line_options(struct load *load, const struct tree_node *value, 
 	return true;
 }
 
-/* SL 2.5.1: 19200 baud and even parity are the default; without parity the place of its bit is a second stop bit. */
-static bool load_rtu(struct load *load, const struct tree_node *value, struct site_endpoint *end)
+/*
+ * Splits "WHERE?OPTIONS" after the scheme and takes the options; NULL after saying what is wrong. SL 2.5.1: 19200 baud
+ * and even parity are the default; without parity the place of its bit is a second stop bit.
+ */
+static char *take_line(struct load *load, const struct tree_node *value, const char *scheme, struct site_endpoint *end)
 {
-	char *text = arena_copy(load->arena, value->text, strlen(value->text));
+	char *options = arena_copy(load->arena, value->text + strlen(scheme), strlen(value->text) - strlen(scheme));
 
-	if (text == NULL) {
-		load->no_memory = true;
-		return false;
-	}
-	char *options = text + strlen("rtu:");
-	const char *path = strsep(&options, "?");
+	load->no_memory |= options == NULL;
+	char *where = options ? strsep(&options, "?") : NULL;
 
-	if (path[0] != '/' || strlen(path) > LIMIT_PATH) {
-		load_error(load, value, "'%.64s' is no serial line; allowed: a path, such as /dev/ttyUSB0", path);
-		return false;
-	}
-	*end = (struct site_endpoint){.transport = TRANSPORT_RTU, .path = path, .baud = 19200, .parity = 'E'};
-	if (options && !take_line_options(load, value, options, end))
-		return false;
+	end->baud = 19200;
+	end->parity = 'E';
+	if (where == NULL || (options && !take_line_options(load, value, options, end)) ||
+	    !check_rs485(load, value, end))
+		return NULL;
 	if (end->stop_bits == 0)
 		end->stop_bits = end->parity == 'N' ? 2 : 1;
-	return true;
+	return where;
+}
+
+static bool load_rtu(struct load *load, const struct tree_node *value, struct site_endpoint *end)
+{
+	*end = (struct site_endpoint){.transport = TRANSPORT_RTU};
+	const char *text = value->text + strlen("rtu:"), *path = NULL;
+	size_t length = strcspn(text, "?");
+
+	if (text[0] != '/' || length > LIMIT_PATH)
+		load_error(load, value, "'%.*s' is no serial line; allowed: a path, such as /dev/ttyUSB0",
+		           (int)(length < 64 ? length : 64), text);
+	else
+		path = take_line(load, value, "rtu:", end);
+	end->path = path;
+	return path != NULL;
+}
+
+/* Converters listen wherever their maker liked, so the port is always written. */
+static bool load_rtu_tcp(struct load *load, const struct tree_node *value, struct site_endpoint *end)
+{
+	struct authority parts = {.port = 0};
+
+	*end = (struct site_endpoint){.transport = TRANSPORT_RTU_TCP};
+	const char *where = take_line(load, value, "rtu+tcp://", end);
+
+	if (where == NULL || !split_authority(load, value, where, &parts))
+		return false;
+	if (parts.port == 0) {
+		load_error(load, value, "the port of the converter is missing; write rtu+tcp://HOST:PORT");
+		return false;
+	}
+	return take_authority(load, value, &parts, end);
 }
 
 bool load_link_url(struct load *load, const struct tree_node *value, struct site_endpoint *end)
@@ -195,12 +290,11 @@ bool load_link_url(struct load *load, const struct tree_node *value, struct site
 	if (starts_with(text, "rtu:"))
 		return load_rtu(load, value, end);
 	if (starts_with(text, "rtu+tcp://"))
-		load_error(load, value, "rtu+tcp:// is not supported yet");
-	else
-		load_error(load, value,
-		           "'%.64s' is no address; allowed: tcp://IP-ADDRESS:PORT, "
-		           "rtu:/dev/NAME?baud=19200&parity=even&stop=1",
-		           text);
+		return load_rtu_tcp(load, value, end);
+	load_error(load, value,
+	           "'%.64s' is no address; allowed: tcp://HOST:PORT, rtu:/dev/NAME?baud=19200&parity=even&stop=1, "
+	           "rtu+tcp://HOST:PORT",
+	           text);
 	return false;
 }
 
@@ -215,13 +309,6 @@ static bool is_loopback(const struct authority *parts)
 	if (strcmp(parts->host, "localhost") == 0)
 		return true;
 	return inet_pton(AF_INET, parts->host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
-
-static bool is_host_name(const struct authority *parts)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-
-	return !parts->bracketed && strspn(parts->host, letters) == strlen(parts->host);
 }
 
 static const char *check_broker(struct load *load, const struct tree_node *value, const struct authority *parts,

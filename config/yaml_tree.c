@@ -378,15 +378,22 @@ int tree_load(struct arena *arena, const char *path, struct site_errors *errors,
 
 /* --- looking ------------------------------------------------------------------------------------- */
 
-const struct tree_node *tree_get(const struct tree_node *mapping, const char *key)
+const struct tree_node *tree_key(const struct tree_node *mapping, const char *key)
 {
 	if (mapping == NULL || mapping->kind != TREE_MAPPING)
 		return NULL;
 	for (const struct tree_node *node = mapping->first; node; node = node->next) {
 		if (strcmp(node->text, key) == 0)
-			return node->value;
+			return node;
 	}
 	return NULL;
+}
+
+const struct tree_node *tree_get(const struct tree_node *mapping, const char *key)
+{
+	const struct tree_node *node = tree_key(mapping, key);
+
+	return node ? node->value : NULL;
 }
 
 const char *tree_kind_name(const struct tree_node *node)

@@ -62,6 +62,8 @@ int tree_load(struct arena *arena, const char *path, struct site_errors *errors,
 
 /* The value of a key of a mapping; NULL: not there, or no mapping. Looks at each key in turn. */
 const struct tree_node *tree_get(const struct tree_node *mapping, const char *key);
+/* The same, but the key itself. */
+const struct tree_node *tree_key(const struct tree_node *mapping, const char *key);
 
 /* Words for messages: "a mapping", "a list", "text". */
 const char *tree_kind_name(const struct tree_node *node);

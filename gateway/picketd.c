@@ -233,10 +233,9 @@ static int start_journal(struct daemon *daemon)
 	error = failed("engine", engine_new(daemon->site, outputs_sink(daemon->outputs), &daemon->engine), NULL);
 	if (error < 0)
 		return error;
+	struct restore_parts parts = {daemon->site, daemon->engine, daemon->outputs};
 	error = failed("journal",
-	               restore_state(daemon->journal, daemon->site, daemon->engine, (struct restore_time){now, wall},
-	                             &unknown),
-	               NULL);
+	               restore_state(daemon->journal, &parts, (struct restore_time){now, wall}, &unknown), NULL);
 	if (error < 0)
 		return error;
 	if (unknown)
@@ -258,6 +257,7 @@ static int start_publisher(struct daemon *daemon)
 	error = commands_new(&daemon->context, daemon->engine, &daemon->recorder.sink, &daemon->commands);
 	if (failed("commands", error, NULL) < 0)
 		return error;
+	commands_connect(daemon->commands, daemon->outputs);
 	return failed("publisher", publisher_start(&setup, daemon->wake, &daemon->publisher, why), why);
 }
 

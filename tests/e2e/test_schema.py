@@ -16,9 +16,18 @@ BEYOND = {"03-repeated-key", "11-overlap", "12-same-unit", "19-same-connection",
 NO_YAML = {"34-syntax", "35-tab", "38-second-document", "49-plain-keys"}
 
 
+class Words(yaml.SafeLoader):
+    """on and off are words to Picket and to YAML 1.2; PyYAML knows YAML 1.1 alone, where the key "on" is true."""
+
+
+Words.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return yaml.load(file, Loader=Words)
 
 
 def files(*parts):
