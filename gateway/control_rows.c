@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* control_rows - one row of each page; see control_pages.h */
 #include "gateway/control_pages.h"
+#include "gateway/field.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,19 @@ static void exception_members(struct json *json, const uint64_t exceptions[16])
 	json_close(json);
 }
 
+static void identity_members(struct json *json, const struct control_source *source, uint32_t device)
+{
+	struct identity_view view;
+
+	if (!source->view->field)
+		return;
+	identity_view(field_identity(source->view->field), device, &view);
+	json_text(json, "identity", identity_state_name(view.state));
+	json_text(json, "said", view.said[0] ? view.said : NULL);
+	json_uint(json, "identity_changes", view.changes);
+	json_uint(json, "rtt_shifts", view.rtt_shifts);
+}
+
 static bool device_row(struct json *json, const struct control_source *source, size_t index)
 {
 	const struct site *site = source->view->context->site;
@@ -121,6 +135,7 @@ static bool device_row(struct json *json, const struct control_source *source, s
 	json_uint(json, "missed_deadlines", stats->missed_deadlines);
 	fault_members(json, stats->faults);
 	exception_members(json, stats->exceptions);
+	identity_members(json, source, (uint32_t)index);
 	return true;
 }
 
@@ -283,10 +298,42 @@ static bool area_row(struct json *json, const struct control_source *source, siz
 	return true;
 }
 
+/* --- outputs ---------------------------------------------------------------------------------------- */
+static size_t output_count(const struct site *site)
+{
+	return site->output_count;
+}
+
+static bool output_row(struct json *json, const struct control_source *source, size_t index)
+{
+	const struct site *site = source->view->context->site;
+	const struct site_output *output = &site->outputs[index];
+	const struct site_point *point = &site->points[output->point];
+	char name[3 * LIMIT_ID];
+	struct output_view seen;
+
+	if (!source->view->outputs)
+		return false;
+	outputs_view(source->view->outputs, (uint32_t)index, &seen);
+	snprintf(name, sizeof name, "%s/%s", site->devices[point->device].id, point->name);
+	json_text(json, "id", output->id);
+	json_text(json, "point", name);
+	json_text(json, "wanted", seen.on ? "on" : "off");
+	json_text(json, "found", !seen.known ? NULL : seen.is ? "on" : "off");
+	json_text(json, "state", seen.failed ? "failed" : seen.settled ? "ok" : "pending");
+	if (seen.on && seen.until.us != INT64_MAX)
+		json_int(json, "left_ms", mono_since_us(seen.until, source->view->now) / 1000);
+	json_uint(json, "pulse_ms", output->pulse_ms);
+	json_uint(json, "writes", seen.writes);
+	json_uint(json, "failures", seen.failures);
+	return true;
+}
+
 const struct control_rows control_rows[PAGE_COUNT] = {
         [PAGE_LINKS] = {.count = link_count, .row = link_row},
         [PAGE_DEVICES] = {.count = device_count, .row = device_row},
         [PAGE_SENSORS] = {.count = sensor_count, .row = sensor_row},
         [PAGE_ALARMS] = {.count = alarm_count, .row = alarm_row},
         [PAGE_AREAS] = {.count = area_count, .row = area_row},
+        [PAGE_OUTPUTS] = {.count = output_count, .row = output_row},
 };

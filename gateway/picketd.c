@@ -7,6 +7,7 @@
  */
 #include "config/site_load.h"
 #include "drivers/schedule_check.h"
+#include "gateway/control_bus.h"
 #include "gateway/field.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
@@ -50,6 +51,7 @@ struct daemon {
 	struct commands *commands;
 	struct field *field;
 	struct poller *poller; /* the field's */
+	struct control_bus *bus;
 	struct control_view view;
 	struct control *control;
 	struct loop *loop;
@@ -269,9 +271,14 @@ static int start_field(struct daemon *daemon)
 	                            .outputs = daemon->outputs};
 	int error = failed("field", field_new(&setup, &daemon->field), NULL);
 
-	if (error == 0)
-		daemon->poller = field_poller(daemon->field);
-	return error;
+	if (error < 0)
+		return error;
+	daemon->poller = field_poller(daemon->field);
+	struct control_bus_setup bus = {.site = daemon->site,
+	                                .sink = &daemon->recorder.sink,
+	                                .recorder = &daemon->recorder,
+	                                .field = daemon->field};
+	return failed("bus", control_bus_new(&bus, &daemon->bus), NULL);
 }
 
 static int start_control(struct daemon *daemon, const char *given)
@@ -292,6 +299,9 @@ static int start_control(struct daemon *daemon, const char *given)
 	                                     .journal = daemon->journal,
 	                                     .publisher = daemon->publisher,
 	                                     .recorder = &daemon->recorder,
+	                                     .field = daemon->field,
+	                                     .outputs = daemon->outputs,
+	                                     .bus = daemon->bus,
 	                                     .now = daemon->recorder.mono,
 	                                     .wall = daemon->recorder.wall,
 	                                     .started = daemon->recorder.mono};
@@ -308,6 +318,7 @@ static int start_loop(struct daemon *daemon)
 	                           .engine = daemon->engine,
 	                           .poller = daemon->poller,
 	                           .field = daemon->field,
+	                           .bus = daemon->bus,
 	                           .journal = daemon->journal,
 	                           .publisher = daemon->publisher,
 	                           .inbox = daemon->inbox,
@@ -373,6 +384,7 @@ static void stop(struct daemon *daemon)
 	loop_free(&daemon->loop);
 	control_free(&daemon->control);
 	field_free(&daemon->field);
+	control_bus_free(&daemon->bus);
 	publisher_stop(&daemon->publisher, STOP_DRAIN_MS);
 	commands_free(&daemon->commands);
 	inbox_free(&daemon->inbox);
