@@ -15,6 +15,7 @@
 
 #define TRACE_ROWS 16 /* of at most 900 bytes each: they fit in LIMIT_PAGE_PIECE */
 #define DIGITS_MAX 18
+#define MBAP_UNIT  6 /* where the unit stands in a TCP frame */
 
 static const char *const table_names[] = {
         [TABLE_DISCRETE] = "discrete", [TABLE_COIL] = "coil", [TABLE_INPUT] = "input", [TABLE_HOLDING] = "holding"};
@@ -260,6 +261,9 @@ static void say_frame(struct json *json, const struct bus_trace *page, const str
 		json_text(json, "fault", fault_name(frame->fault));
 		json_uint(json, "after_us", frame->after_us);
 	}
+	size_t unit_at = source.framing == FRAMING_RTU ? 0 : MBAP_UNIT;
+	if (frame->kept > unit_at)
+		json_uint(json, "unit", frame->bytes[unit_at]);
 	json_uint(json, "length", frame->length);
 	json_text(json, "hex", hex);
 	json_text(json, "text", text);
