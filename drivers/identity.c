@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RETRY_US    (LIMIT_IDENTITY_RETRY_MS * INT64_C(1000))
-#define PERIOD_US   (LIMIT_IDENTITY_MS * INT64_C(1000))
-#define RTT_FACTOR  4
+#define RETRY_US     (LIMIT_IDENTITY_RETRY_MS * INT64_C(1000))
+#define PERIOD_US    (LIMIT_IDENTITY_MS * INT64_C(1000))
+#define RTT_FACTOR   4
 #define RTT_LEAST_US 1000 /* smaller ones are the scheduler's */
 
 struct row {
@@ -18,8 +18,8 @@ struct row {
 	bool asking; /* a question is out */
 	bool stale;  /* and what comes may be of the device of before */
 	bool proven, substituted, told, lost;
-	bool silent; /* it does not know this question: it is not asked again */
-	bool known;  /* `said` holds what it said */
+	bool silent;           /* it does not know this question: it is not asked again */
+	bool known;            /* `said` holds what it said */
 	unsigned tries, wrong; /* in a row: not answered; answered wrongly */
 	struct mono due;
 	struct pdu request;

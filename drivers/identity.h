@@ -45,7 +45,7 @@ void identity_device(struct identity *identity, uint32_t device, bool lost, stru
 void identity_connected(struct identity *identity, uint32_t link, struct mono now);
 
 struct identity_answer {
-	enum fault fault;   /* FAULT_NONE, FAULT_EXCEPTION with code, or why there is no answer */
+	enum fault fault; /* FAULT_NONE, FAULT_EXCEPTION with code, or why there is no answer */
 	uint8_t code;
 	const uint8_t *pdu; /* of a good answer */
 	size_t length;
@@ -62,9 +62,9 @@ void identity_rtt(struct identity *identity, uint32_t device, uint32_t p50_us);
 
 /* --- for people ------------------------------------------------------------------------------------ */
 enum identity_state {
-	IDENTITY_UNKNOWN,     /* not asked yet, or it has none to tell */
-	IDENTITY_SHOWN,       /* what it said is shown, the site file wants nothing */
-	IDENTITY_CHECKING,    /* its values wait for its proof */
+	IDENTITY_UNKNOWN,  /* not asked yet, or it has none to tell */
+	IDENTITY_SHOWN,    /* what it said is shown, the site file wants nothing */
+	IDENTITY_CHECKING, /* its values wait for its proof */
 	IDENTITY_PROVEN,
 	IDENTITY_SUBSTITUTED,
 };

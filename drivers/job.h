@@ -47,7 +47,7 @@ struct job {
 	size_t length;
 	enum job_urgency urgency;
 	enum write_origin origin; /* what entitles it to write; a write without it is never sent: FAULT_FORBIDDEN */
-	struct mono until; /* not begun by then: given up, FAULT_TIMEOUT or FAULT_OFFLINE, not sent */
+	struct mono until;        /* not begun by then: given up, FAULT_TIMEOUT or FAULT_OFFLINE, not sent */
 	void *context;
 	void (*done)(void *context, struct job *job, const struct job_result *result);
 	struct job *next; /* the link's */

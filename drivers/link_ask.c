@@ -208,8 +208,7 @@ static struct mono free_at(struct link *link, const struct job *job)
 static bool is_forbidden(struct link *link, struct job *job)
 {
 	struct pdu pdu = {.length = (uint8_t)job->length};
-	struct write_request request = {
-	        .link = link->index, .unit = job->unit, .origin = job->origin, .pdu = &pdu};
+	struct write_request request = {.link = link->index, .unit = job->unit, .origin = job->origin, .pdu = &pdu};
 
 	static_assert(sizeof job->pdu == sizeof pdu.bytes && LIMIT_PDU <= UINT8_MAX, "a job's PDU is one");
 	memcpy(pdu.bytes, job->pdu, job->length);

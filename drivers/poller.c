@@ -132,7 +132,8 @@ static void show(const struct poller *poller, const struct carrier *carrier, boo
                  const struct transaction_bytes *bytes)
 {
 	if (poller->tap.frames)
-		poller->tap.frames(poller->tap.context, (uint32_t)(carrier - poller->carriers), sent, bytes, poller->now);
+		poller->tap.frames(poller->tap.context, (uint32_t)(carrier - poller->carriers), sent, bytes,
+		                   poller->now);
 }
 
 static int send_frame(const struct poller *poller, const struct carrier *carrier, const struct link_action *action)

@@ -19,8 +19,8 @@
 struct trace;
 
 struct trace_frame {
-	uint64_t number; /* from 1 */
-	bool out;        /* a request of ours */
+	uint64_t number;  /* from 1 */
+	bool out;         /* a request of ours */
 	enum fault fault; /* of what came: FAULT_NONE is the answer. Without bytes: why there is none */
 	struct mono at;
 	uint32_t after_us; /* since the request; 0: there was none */

@@ -54,8 +54,7 @@ __attribute__((format(printf, 3, 4))) static enum command_error fail(enum comman
 }
 
 static const char *const members[] = {"id",   "cmd",   "target",   "occurrence", "user", "station", "reason",
-                                      "time", "for_s", "one_shot", "isolate",    "from", "to",
-                                      "state"};
+                                      "time", "for_s", "one_shot", "isolate",    "from", "to",      "state"};
 static const char *const later[] = {"resend", "snapshot", "test_start", "test_end"};
 
 struct field {

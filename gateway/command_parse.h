@@ -43,7 +43,7 @@ struct command_parsed {
 	char name[24];                /* "ack", as given */
 	char target[LIMIT_COMMAND_TARGET + 1];
 	char occurrence[LIMIT_COMMAND_TARGET + 1]; /* "": the current one */
-	char state[12]; /* of an output, as given */
+	char state[12];                            /* of an output, as given */
 	enum output_action action;
 	bool has_time;
 	struct wall time;

@@ -183,11 +183,11 @@ static enum MHD_Result begin_exchange(struct MHD_Connection *connection, struct 
 
 	if (!info || control_socket_peer(info->connect_fd, user, sizeof user) < 0)
 		return MHD_NO;
-	struct control_bus_request request = {
-	        .json = session->text,
-	        .length = session->length,
-	        .user = user,
-	        .maintainer = control_socket_is_maintainer(&control->socket, info->connect_fd)};
+	struct control_bus_request request = {.json = session->text,
+	                                      .length = session->length,
+	                                      .user = user,
+	                                      .maintainer =
+	                                              control_socket_is_maintainer(&control->socket, info->connect_fd)};
 	*ret_status = control_bus_begin(control->source.view->bus, &request, reply, LIMIT_PAGE_PIECE);
 	return MHD_YES;
 }

@@ -18,8 +18,8 @@ enum slot_state { SLOT_FREE, SLOT_DURABLE, SLOT_ASKED, SLOT_DONE };
 
 struct slot {
 	enum slot_state state;
-	uint64_t seq;       /* of the event that must be durable */
-	struct mono at;     /* when it was asked for */
+	uint64_t seq;   /* of the event that must be durable */
+	struct mono at; /* when it was asked for */
 	uint32_t link;
 	struct pdu pdu;
 	struct job job;

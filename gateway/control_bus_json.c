@@ -239,7 +239,7 @@ static void say_frame(struct json *json, const struct bus_trace *page, const str
 {
 	static const char digits[] = "0123456789abcdef";
 	struct frame_source source = {.framing = site_link_is_rtu(&page->site->links[page->link]) ? FRAMING_RTU
-	                                                                                        : FRAMING_TCP,
+	                                                                                          : FRAMING_TCP,
 	                              .request = frame->out,
 	                              .bytes = frame->bytes,
 	                              .length = frame->kept};

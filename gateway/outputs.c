@@ -31,10 +31,10 @@ struct output {
 	bool failed;
 	bool sent;             /* what the last write said */
 	bool known, is, found; /* as read last; found: since the last look */
-	enum fault fault;   /* of the last attempt */
-	bool *active;       /* by trigger */
-	bool news;          /* of a trigger */
-	uint32_t risen;     /* trigger that rose last; SITE_NONE: none since the last run */
+	enum fault fault;      /* of the last attempt */
+	bool *active;          /* by trigger */
+	bool news;             /* of a trigger */
+	uint32_t risen;        /* trigger that rose last; SITE_NONE: none since the last run */
 	uint64_t writes, failures;
 };
 
@@ -220,7 +220,8 @@ static uint64_t tell(struct outputs *outputs, size_t index, enum event_type type
 static void decide(struct outputs *outputs, size_t index, const struct decision *decision, struct mono now)
 {
 	struct output *row = &outputs->rows[index];
-	bool change = row->on != decision->on || row->phase != PHASE_SETTLED;
+	bool wrong = row->known && row->is != decision->on;
+	bool change = wrong || row->on != decision->on || row->phase != PHASE_SETTLED;
 
 	row->on = decision->on;
 	row->until = decision->until;
@@ -335,8 +336,8 @@ static void miss(struct outputs *outputs, size_t index, struct mono now)
 		snprintf(decision.reason, sizeof decision.reason, "cannot be switched %s: %s", row->on ? "on" : "off",
 		         fault_name(row->fault));
 	else
-		snprintf(decision.reason, sizeof decision.reason, "was switched %s, but reads %s", row->on ? "on" : "off",
-		         row->known ? row->is ? "on" : "off" : "nothing");
+		snprintf(decision.reason, sizeof decision.reason, "was switched %s, but reads %s",
+		         row->on ? "on" : "off", row->known ? row->is ? "on" : "off" : "nothing");
 	(void)tell(outputs, index, EVENT_OUTPUT_FAILED, &decision, now);
 }
 
@@ -422,7 +423,7 @@ static void look(struct outputs *outputs, size_t index, struct mono now)
 	}
 	if (row->phase == PHASE_CHECKING)
 		miss(outputs, index, now);
-	bool lately = mono_since_us(now, row->written) < LIMIT_OUTPUT_SLOW_S * INT64_C(1000000);
+	bool lately = row->written.us && mono_since_us(now, row->written) < LIMIT_OUTPUT_SLOW_S * INT64_C(1000000);
 	if (row->phase != PHASE_UNSEEN && (row->phase != PHASE_SETTLED || lately)) /* somebody else's tug of war */
 		return;
 	snprintf(decision.reason, sizeof decision.reason, "found %s, switched %s", row->is ? "on" : "off",

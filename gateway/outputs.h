@@ -67,10 +67,10 @@ int outputs_order(struct outputs *outputs, uint32_t output, const struct outputs
 
 /* --- for people ------------------------------------------------------------------------------------ */
 struct output_view {
-	bool on;        /* as it should be */
-	bool settled;   /* and it is so */
-	bool failed;    /* O3 */
-	bool known, is; /* as it was read last */
+	bool on;           /* as it should be */
+	bool settled;      /* and it is so */
+	bool failed;       /* O3 */
+	bool known, is;    /* as it was read last */
 	struct mono until; /* MONO_NEVER: it does not end by itself */
 	uint64_t writes, failures;
 };

@@ -236,8 +236,8 @@ static int start_journal(struct daemon *daemon)
 	if (error < 0)
 		return error;
 	struct restore_parts parts = {daemon->site, daemon->engine, daemon->outputs};
-	error = failed("journal",
-	               restore_state(daemon->journal, &parts, (struct restore_time){now, wall}, &unknown), NULL);
+	error = failed("journal", restore_state(daemon->journal, &parts, (struct restore_time){now, wall}, &unknown),
+	               NULL);
 	if (error < 0)
 		return error;
 	if (unknown)

@@ -70,8 +70,8 @@ static void restore_triggers(const struct restoring *restoring)
 		const struct site_output *output = &restoring->site->outputs[i];
 		for (uint32_t t = 0; t < output->trigger_count; t++) {
 			const struct site_trigger *trigger = &output->triggers[t];
-			const struct alarm_state *state = engine_alarm(restoring->engine, SUBJECT_SENSOR,
-			                                               trigger->sensor, trigger->condition);
+			const struct alarm_state *state =
+			        engine_alarm(restoring->engine, SUBJECT_SENSOR, trigger->sensor, trigger->condition);
 			outputs_restore_alarm(restoring->outputs, trigger->sensor, trigger->condition,
 			                      state && state->active);
 		}

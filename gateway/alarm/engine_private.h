@@ -54,7 +54,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
-	const char *said; /* of a device, for the event; NULL: nothing */
+	const char *said;                     /* of a device, for the event; NULL: nothing */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 

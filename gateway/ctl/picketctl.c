@@ -75,7 +75,8 @@ static const struct ctl_verb verbs[] = {
          .arguments = "",
          .summary = "sirens, lamps, relays: wanted, found, and for how long",
          .examples = "  picketctl outputs\n",
-         .details = "FOUND is what was read last, - when it is not read. A failed one is tried on, every ten seconds.\n",
+         .details =
+                 "FOUND is what was read last, - when it is not read. A failed one is tried on, every ten seconds.\n",
          .run = verb_list},
         {.name = "events",
          .arguments = "",
@@ -202,7 +203,8 @@ static const struct ctl_verb verbs[] = {
          .arguments = "LINK UNIT TABLE ADDRESS [COUNT]",
          .summary = "read coils, inputs or registers without stopping the polling",
          .examples = "  picketctl peek yard-io 1 discrete 0 16\n  picketctl peek east-bus 11 holding 40\n",
-         .details = "TABLE is discrete, coil, input or holding; ADDRESS is that of the wire, from 0. Any unit of the link\n"
+         .details = "TABLE is discrete, coil, input or holding; ADDRESS is that of the wire, from 0. Any unit of the "
+                    "link\n"
                     "will do, also one that the site file does not name.\n",
          .count_min = 4,
          .count_max = 5,
@@ -221,8 +223,9 @@ static const struct ctl_verb verbs[] = {
          .arguments = "LINK",
          .summary = "the frames of a link as they come, decoded",
          .examples = "  picketctl trace east-bus\n  picketctl trace east-bus --device fence-e1 --json\n",
-         .details = "-> is a request, <- what came until the next one, and how long after the request. ! names the class\n"
-                    "of the error. Until Ctrl-C, or for -n frames.\n",
+         .details =
+                 "-> is a request, <- what came until the next one, and how long after the request. ! names the class\n"
+                 "of the error. Until Ctrl-C, or for -n frames.\n",
          .options = 1u << OPTION_DEVICE | 1u << OPTION_LINES,
          .count_min = 1,
          .count_max = 1,

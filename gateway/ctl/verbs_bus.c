@@ -16,9 +16,9 @@
 
 #define REQUEST_BYTES 1024
 #define PATH_BYTES    160
-#define FETCH_MS      20   /* between two looks for an answer */
-#define FETCHES       500  /* of them: longer than the daemon tries */
-#define FRAMES_MS     100  /* between two looks for frames */
+#define FETCH_MS      20  /* between two looks for an answer */
+#define FETCHES       500 /* of them: longer than the daemon tries */
+#define FRAMES_MS     100 /* between two looks for frames */
 #define BITS          16
 
 /* --- one exchange ----------------------------------------------------------------------------------- */
@@ -393,7 +393,7 @@ enum ctl_exit verb_output(const struct ctl_call *call)
 		say_error("output %s on, off or pulse? not \"%s\"", output, state);
 		return CTL_USAGE;
 	}
-	snprintf(done, sizeof done, "output %.64s: %.8s; picketctl outputs shows what came of it%s%.64s%s", output, state,
-	         off ? "" : "; undo: picketctl output ", off ? "" : output, off ? "" : " off");
+	snprintf(done, sizeof done, "output %.64s: %.8s; picketctl outputs shows what came of it%s%.64s%s", output,
+	         state, off ? "" : "; undo: picketctl output ", off ? "" : output, off ? "" : " off");
 	return order_give(call, &order, done);
 }

@@ -23,7 +23,7 @@ struct list {
 	const char *name; /* of the verb, the page and the array in it */
 	const char *empty;
 	int (*order)(const void *a, const void *b); /* of rows; NULL: as the site file has them */
-	size_t column_count; /* of all; those after the first `brief` only with --verbose */
+	size_t column_count;                        /* of all; those after the first `brief` only with --verbose */
 	const struct list_column *columns;
 	size_t brief; /* 0: all */
 };
@@ -44,7 +44,8 @@ static enum tint cell_count(const struct json_node *row, const char *key, char r
 static enum tint cell_state(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
 {
 	static const char *const bad[] = {"down", "lost", "bad", "failed", "substituted"};
-	static const char *const warn[] = {"connecting", "unheard", "unknown", "uncertain", "open", "active", "pending", "checking"};
+	static const char *const warn[] = {"connecting", "unheard", "unknown", "uncertain",
+	                                   "open",       "active",  "pending", "checking"};
 
 	cell_text(row, key, ret_text);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -183,10 +184,14 @@ static int order_alarms(const void *left, const void *right)
 
 /* --- the lists -------------------------------------------------------------------------------------- */
 static const struct list_column link_columns[] = {
-        {{"LINK", false}, "id", cell_text},           {{"STATE", false}, "state", cell_state},
-        {{"DEVICES", true}, "devices", cell_lost},    {{"EXCHANGES", true}, "exchanges", cell_count},
-        {{"BUSY%", true}, "busy_pct", cell_count},    {{"DEAD%", true}, "dead_pct", cell_count},
-        {{"CONNECTS", true}, "connects", cell_count}, {{"WHERE", false}, "url", cell_text},
+        {{"LINK", false}, "id", cell_text},
+        {{"STATE", false}, "state", cell_state},
+        {{"DEVICES", true}, "devices", cell_lost},
+        {{"EXCHANGES", true}, "exchanges", cell_count},
+        {{"BUSY%", true}, "busy_pct", cell_count},
+        {{"DEAD%", true}, "dead_pct", cell_count},
+        {{"CONNECTS", true}, "connects", cell_count},
+        {{"WHERE", false}, "url", cell_text},
         {{"ERRORS", false}, "faults", cell_faults},
         {{"CUT", true}, "disconnects", cell_count},
         {{"BYTES OUT", true}, "bytes_out", cell_count},
@@ -194,11 +199,16 @@ static const struct list_column link_columns[] = {
 };
 
 static const struct list_column device_columns[] = {
-        {{"DEVICE", false}, "id", cell_text},       {{"LINK", false}, "link", cell_text},
-        {{"UNIT", true}, "unit", cell_count},       {{"STATE", false}, "state", cell_state},
-        {{"REACH", false}, "reach", cell_reach},    {{"HEARD", true}, "age_ms", cell_age},
-        {{"P50 ms", true}, "rtt_p50_us", cell_rtt}, {{"P99 ms", true}, "rtt_p99_us", cell_rtt},
-        {{"GOOD", true}, "good", cell_count},       {{"LATE SCANS", true}, "missed_deadlines", cell_count},
+        {{"DEVICE", false}, "id", cell_text},
+        {{"LINK", false}, "link", cell_text},
+        {{"UNIT", true}, "unit", cell_count},
+        {{"STATE", false}, "state", cell_state},
+        {{"REACH", false}, "reach", cell_reach},
+        {{"HEARD", true}, "age_ms", cell_age},
+        {{"P50 ms", true}, "rtt_p50_us", cell_rtt},
+        {{"P99 ms", true}, "rtt_p99_us", cell_rtt},
+        {{"GOOD", true}, "good", cell_count},
+        {{"LATE SCANS", true}, "missed_deadlines", cell_count},
         {{"ERRORS", false}, "faults", cell_faults},
         {{"IDENTITY", false}, "identity", cell_state},
         {{"SAYS", false}, "said", cell_text},
@@ -233,9 +243,9 @@ static const struct list_column area_columns[] = {
 };
 
 static const struct list_column output_columns[] = {
-        {{"OUTPUT", false}, "id", cell_text},     {{"WANTED", false}, "wanted", cell_text},
-        {{"FOUND", false}, "found", cell_text},   {{"STATE", false}, "state", cell_state},
-        {{"LEFT", true}, "left_ms", cell_left},   {{"WRITES", true}, "writes", cell_count},
+        {{"OUTPUT", false}, "id", cell_text},       {{"WANTED", false}, "wanted", cell_text},
+        {{"FOUND", false}, "found", cell_text},     {{"STATE", false}, "state", cell_state},
+        {{"LEFT", true}, "left_ms", cell_left},     {{"WRITES", true}, "writes", cell_count},
         {{"MISSED", true}, "failures", cell_count}, {{"POINT", false}, "point", cell_text},
 };
 

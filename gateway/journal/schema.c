@@ -13,7 +13,7 @@
 
 /* until: wall clock in microseconds; 0: it does not end by itself */
 #define OUTPUT_TABLE                                                                                                   \
-	"CREATE TABLE output(output TEXT PRIMARY KEY, is_on INTEGER NOT NULL, until INTEGER NOT NULL) STRICT,"          \
+	"CREATE TABLE output(output TEXT PRIMARY KEY, is_on INTEGER NOT NULL, until INTEGER NOT NULL) STRICT,"         \
 	" WITHOUT ROWID;"
 
 static const char tables[] =
@@ -26,8 +26,7 @@ static const char tables[] =
         " count INTEGER NOT NULL, occurrence INTEGER NOT NULL, raised INTEGER NOT NULL,"
         " mask INTEGER NOT NULL DEFAULT 0, one_shot INTEGER NOT NULL DEFAULT 0, until INTEGER NOT NULL DEFAULT 0,"
         " PRIMARY KEY(kind, subject, condition)) STRICT, WITHOUT ROWID;"
-        "CREATE TABLE area(area TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-        OUTPUT_TABLE
+        "CREATE TABLE area(area TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT, WITHOUT ROWID;" OUTPUT_TABLE
         "CREATE TABLE topic(topic TEXT PRIMARY KEY, change INTEGER NOT NULL UNIQUE, gone INTEGER NOT NULL,"
         " payload TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
