@@ -145,7 +145,7 @@ int pdu_take_objects(const uint8_t *answer, size_t length, struct pdu_objects *o
 {
 	size_t at = MEI_HEAD;
 
-	if (objects_end(answer, length) != length)
+	if (length < MEI_HEAD || objects_end(answer, length) != length)
 		return -EBADMSG;
 	/* "more" that leads back would be asked for ever */
 	if (answer[4] && answer[5] <= objects->next && objects->more)
