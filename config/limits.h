@@ -88,6 +88,8 @@
 /* --- scheduling and the serial line -------------------------------------------------------------- */
 #define LIMIT_GRID_US       5000  /* scans start on multiples of this, so that many links share a wake-up */
 #define LIMIT_GRID_SLOW_US  10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
+#define LIMIT_GATHER_US     300   /* the first of many answers waits so long for the others: one wake-up for all */
+#define LIMIT_GATHER_LINKS  2     /* so many others at least are awaited */
 #define LIMIT_GRID_SLOW_MS  100
 #define LIMIT_FIRST_MS      500  /* the first scans of all devices are spread over this, however slow their period */
 #define LIMIT_DRAIN_MS      20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */

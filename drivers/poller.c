@@ -17,6 +17,7 @@
 #define EVENTS        256 /* taken from the kernel at a time */
 #define ROUNDS        8   /* so many times in one run: a flood must not keep the loop from its other work */
 #define RECEIVE_BYTES 1024
+#define WATCHED       UINT32_MAX /* for an index of carriers: the descriptor of poller_watch() */
 
 /* A link on its port, and its place in the heap of timers. */
 struct carrier {
@@ -26,6 +27,7 @@ struct carrier {
 	size_t place;
 	bool connecting;
 	bool postponed; /* wants to connect, in the next grid step */
+	bool awaited;   /* sent a request and heard nothing since */
 };
 
 struct poller {
@@ -33,6 +35,9 @@ struct poller {
 	struct poller_sink sink;
 	struct poller_tap tap;
 	int epoll;
+	struct epoll_event events[EVENTS]; /* found by poller_wait(), taken by poller_run() */
+	int found;
+	uint32_t awaited; /* carriers */
 	size_t count;
 	struct carrier *carriers;
 	struct carrier **heap; /* the earliest timer first */
@@ -95,15 +100,25 @@ static int watch(struct poller *poller, struct carrier *carrier, int operation)
 	return epoll_ctl(poller->epoll, operation, port_fd(carrier->port), &event) < 0 ? -errno : 0;
 }
 
-static void hang_up(struct carrier *carrier)
+static void await(struct poller *poller, struct carrier *carrier, bool awaited)
 {
+	if (carrier->awaited && !awaited)
+		poller->awaited--;
+	else if (!carrier->awaited && awaited)
+		poller->awaited++;
+	carrier->awaited = awaited;
+}
+
+static void hang_up(struct poller *poller, struct carrier *carrier)
+{
+	await(poller, carrier, false);
 	port_close(carrier->port); /* and epoll forgets it */
 	carrier->connecting = carrier->postponed = false;
 }
 
 static void fall(struct poller *poller, struct carrier *carrier)
 {
-	hang_up(carrier);
+	hang_up(poller, carrier);
 	link_closed(carrier->link, poller->now);
 }
 
@@ -136,11 +151,14 @@ static void show(const struct poller *poller, const struct carrier *carrier, boo
 		                   poller->now);
 }
 
-static int send_frame(const struct poller *poller, const struct carrier *carrier, const struct link_action *action)
+static int send_frame(struct poller *poller, struct carrier *carrier, const struct link_action *action)
 {
 	struct transaction_bytes frame = {action->frame, action->length};
 
 	show(poller, carrier, true, &frame);
+	/* a serial bus has no moment to give away */
+	if (!site_link_is_rtu(&poller->site->links[carrier - poller->carriers]))
+		await(poller, carrier, true);
 	return port_send(carrier->port, action->frame, action->length);
 }
 
@@ -150,7 +168,7 @@ static void obey(struct poller *poller, struct carrier *carrier)
 	for (;;) {
 		struct link_action action = link_take_action(carrier->link);
 		if (action.close)
-			hang_up(carrier);
+			hang_up(poller, carrier);
 		if (action.open)
 			open_port(poller, carrier);
 		else if (action.length > 0 && send_frame(poller, carrier, &action) < 0)
@@ -180,6 +198,7 @@ static void receive(struct poller *poller, struct carrier *carrier)
 
 	struct transaction_bytes received = {bytes, count > 0 ? (size_t)count : 0};
 
+	await(poller, carrier, false);
 	if (count > 0)
 		show(poller, carrier, false, &received);
 	if (count < 0)
@@ -188,21 +207,28 @@ static void receive(struct poller *poller, struct carrier *carrier)
 		link_received(carrier->link, received.data, received.length, poller->now);
 }
 
+static void take_news(struct poller *poller, uint32_t index)
+{
+	if (index == WATCHED)
+		return;
+	struct carrier *carrier = &poller->carriers[index];
+	if (carrier->connecting)
+		connected(poller, carrier);
+	else
+		receive(poller, carrier);
+	obey(poller, carrier);
+}
+
 static void receive_all(struct poller *poller)
 {
-	struct epoll_event events[EVENTS];
-	int count = EVENTS;
-
-	for (int round = 0; count == EVENTS && round < ROUNDS; round++) {
-		count = epoll_wait(poller->epoll, events, EVENTS, 0);
-		for (int i = 0; i < count; i++) {
-			struct carrier *carrier = &poller->carriers[events[i].data.u32];
-			if (carrier->connecting)
-				connected(poller, carrier);
-			else
-				receive(poller, carrier);
-			obey(poller, carrier);
-		}
+	for (int round = 1;; round++) {
+		int found = poller->found;
+		for (int i = 0; i < found; i++)
+			take_news(poller, poller->events[i].data.u32);
+		poller->found = 0;
+		if (found < EVENTS || round == ROUNDS)
+			break;
+		poller->found = epoll_wait(poller->epoll, poller->events, EVENTS, 0);
 	}
 }
 
@@ -286,9 +312,43 @@ void poller_free(struct poller **ref)
 	*ref = NULL;
 }
 
-int poller_fd(const struct poller *poller)
+int poller_watch(struct poller *poller, int fd)
 {
-	return poller->epoll;
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = WATCHED};
+
+	return epoll_ctl(poller->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static bool found_watched(const struct poller *poller)
+{
+	for (int i = 0; i < poller->found; i++)
+		if (poller->events[i].data.u32 == WATCHED)
+			return true;
+	return false;
+}
+
+/* The first answers of many are there: the others are worth a moment. */
+static int gather(struct poller *poller)
+{
+	const struct timespec moment = {.tv_nsec = LIMIT_GATHER_US * 1000};
+
+	(void)nanosleep(&moment, NULL); /* a signal only makes it shorter */
+	return epoll_wait(poller->epoll, poller->events, EVENTS, 0);
+}
+
+int poller_wait(struct poller *poller, const struct timespec *longest, bool *ret_watched)
+{
+	int found = epoll_pwait2(poller->epoll, poller->events, EVENTS, longest, NULL);
+
+	poller->found = found > 0 ? found : 0;
+	bool more = poller->awaited >= (uint32_t)poller->found + LIMIT_GATHER_LINKS;
+	if (found > 0 && more && !found_watched(poller))
+		found = gather(poller);
+	if (found < 0 && errno != EINTR)
+		return -errno;
+	poller->found = found > 0 ? found : 0;
+	*ret_watched = found_watched(poller);
+	return 0;
 }
 
 struct mono poller_next(const struct poller *poller)
@@ -315,6 +375,7 @@ void poller_run(struct poller *poller, struct mono now)
 		struct carrier *carrier = poller->heap[0];
 		if (carrier->postponed)
 			open_port(poller, carrier);
+		await(poller, carrier, false); /* whatever comes, nobody waits for it as one of many */
 		link_run(carrier->link, now);
 		obey(poller, carrier);
 	}

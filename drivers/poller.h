@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * poller - all links of a site, polled on one epoll descriptor, never blocking.
+ * poller - all links of a site, polled on one epoll descriptor; only poller_wait() waits.
  *
  * It carries the links (link.h, pure state machines) over real ports (port.h) and hands every sample and every
  * loss or return of a device to the sink, in the order of the wire, from within poller_run().
@@ -11,6 +11,8 @@
 #include "config/site.h"
 #include "drivers/job.h"
 #include "drivers/sample.h"
+
+#include <time.h>
 
 struct poller;
 struct transaction_bytes;
@@ -50,10 +52,16 @@ struct link_stats {
 int poller_new(const struct site *site, const struct poller_sink *sink, struct mono now, struct poller **ret_poller);
 void poller_free(struct poller **poller);
 
-/* An epoll descriptor to wait on, and the time by which poller_run() wants to be called in any case. */
-int poller_fd(const struct poller *poller);
-struct mono poller_next(const struct poller *poller);
+/* One more descriptor to wake up for when it is readable; not the poller's to read. At most one. 0 or -errno. */
+int poller_watch(struct poller *poller, int fd);
+/*
+ * Waits for news of the links, for the watched descriptor, or as long as told. While more answers are on their way it
+ * waits LIMIT_GATHER_US for them, so that one wake-up serves many links. 0 or -errno.
+ */
+int poller_wait(struct poller *poller, const struct timespec *longest, bool *ret_watched);
+/* Takes what poller_wait() found, and runs what is due; poller_next() is when it wants to be called in any case. */
 void poller_run(struct poller *poller, struct mono now);
+struct mono poller_next(const struct poller *poller);
 
 /* One exchange besides the scans. 0; -EINVAL: no request whose answer can be judged (job.h), or no unit; -EAGAIN:
  * too many wait on this link. Sent from within a later poller_run(). */

@@ -15,18 +15,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOOP_EVENTS       8       /* descriptors that the outer epoll holds: five */
+#define LOOP_EVENTS       8       /* descriptors besides the field's: three */
 #define LOOP_SECOND_US    1000000 /* figures and log lines */
 #define LOOP_DISK_WAIT_US 10000   /* how soon to look again for room in the journal */
 
-enum loop_source { SOURCE_FIELD, SOURCE_CONTROL, SOURCE_INBOX, SOURCE_SIGNALS };
+enum loop_source { SOURCE_CONTROL, SOURCE_INBOX, SOURCE_SIGNALS };
 
 struct loop {
 	struct loop_parts parts;
 	struct watch watch;
-	int epoll, signals;
+	int epoll; /* control socket, commands, signals; the poller's own waits for it and for the field */
+	int signals;
 	unsigned ready; /* sources that the last wait named, bits 1u << enum loop_source */
-	bool stop, field_waits, field_watched;
+	bool stop, field_waits;
 	struct mono next_second;
 };
 
@@ -60,11 +61,10 @@ int loop_new(const struct loop_parts *parts, int signals, struct loop **ret_loop
 		return -ENOMEM;
 	loop->parts = *parts;
 	loop->signals = signals;
-	loop->field_watched = true;
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	int error = loop->epoll < 0 ? -errno : 0;
 	if (!error)
-		error = add_source(loop, poller_fd(parts->poller), SOURCE_FIELD);
+		error = poller_watch(parts->poller, loop->epoll);
 	if (!error)
 		error = add_source(loop, control_fd(parts->control), SOURCE_CONTROL);
 	if (!error)
@@ -118,20 +118,6 @@ static void take_commands(struct loop *loop, struct mono now, struct wall wall)
 	}
 }
 
-/* While the journal has no room the field is neither read nor waited for. */
-static void watch_field(struct loop *loop)
-{
-	bool room = recorder_room(loop->parts.recorder);
-
-	loop->field_waits = !room;
-	if (room == loop->field_watched)
-		return;
-	struct epoll_event event = {.events = room ? EPOLLIN : 0, .data.u32 = SOURCE_FIELD};
-	int failed = epoll_ctl(loop->epoll, EPOLL_CTL_MOD, poller_fd(loop->parts.poller), &event);
-	assert(!failed);
-	loop->field_watched = room;
-}
-
 static bool is_ready(const struct loop *loop, enum loop_source source)
 {
 	return loop->ready & 1u << source;
@@ -147,7 +133,7 @@ static void turn(struct loop *loop)
 	recorder_clock(parts->recorder, now, wall);
 	parts->view->now = now;
 	parts->view->wall = wall;
-	watch_field(loop);
+	loop->field_waits = !recorder_room(parts->recorder); /* then the field is neither read nor waited for */
 	if (!loop->field_waits) {
 		poller_run(parts->poller, now);
 		engine_tick(parts->engine, now);
@@ -186,13 +172,18 @@ static struct timespec time_to_wait(const struct loop *loop)
 
 static int wait_for_sources(struct loop *loop)
 {
+	static const struct timespec no_time = {0};
 	struct epoll_event events[LOOP_EVENTS];
 	struct timespec wait = time_to_wait(loop);
-	int count = epoll_pwait2(loop->epoll, events, LOOP_EVENTS, &wait, NULL);
+	bool others = loop->field_waits;
 
+	loop->ready = 0;
+	int error = loop->field_waits ? 0 : poller_wait(loop->parts.poller, &wait, &others);
+	if (error < 0 || !others)
+		return error;
+	int count = epoll_pwait2(loop->epoll, events, LOOP_EVENTS, loop->field_waits ? &wait : &no_time, NULL);
 	if (count < 0 && errno != EINTR)
 		return -errno;
-	loop->ready = 0;
 	for (int i = 0; i < count; i++)
 		loop->ready |= 1u << events[i].data.u32;
 	return 0;

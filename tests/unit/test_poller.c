@@ -235,8 +235,12 @@ static void wait_for(bool (*condition)(void))
 		struct mono now = now_mono();
 		ck_assert_msg(!mono_reached(now, end), "waited in vain");
 		int64_t wait_us = mono_since_us(mono_min(poller_next(poller), end), now);
-		struct pollfd one = {.fd = poller_fd(poller), .events = POLLIN};
-		poll(&one, 1, wait_us > 0 ? (int)((wait_us + 999) / 1000) : 0);
+		if (wait_us < 0)
+			wait_us = 0;
+		struct timespec longest = {.tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000};
+		bool watched;
+		ck_assert_int_eq(poller_wait(poller, &longest, &watched), 0);
+		ck_assert(!watched);
 		poller_run(poller, now_mono());
 	}
 }
