@@ -233,7 +233,7 @@ static void write_sample(struct json *json, const struct event_context *context,
 		json_uint(json, "age_ms", event->age_ms);
 		json_uint(json, "err_ms", event->err_ms);
 	}
-	if (event->type == EVENT_OUTPUT_CHANGED || event->type == EVENT_OUTPUT_FAILED)
+	if (event->subject_kind == SUBJECT_OUTPUT)
 		json_int(json, "value", event->value);
 	if (event->for_ms)
 		json_uint(json, "for_ms", event->for_ms);
