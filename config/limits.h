@@ -85,22 +85,50 @@
 #define LIMIT_RECONNECT_MS   250  /* between two connections of one link, however well the first one served */
 #define LIMIT_CONNECT_BURST  64   /* connections begun within one grid step: no storm after a switch restarts */
 
+/* --- the ways of a link -------------------------------------------------------------------------- */
+#define LIMIT_ADDRESSES          4      /* of one name; a module has one or two */
+#define LIMIT_RESOLVE_MS         2000   /* between two lookups of one name */
+#define LIMIT_TROUBLE            128    /* bytes of the reason why a link is not up: one line */
+#define LIMIT_DRAIN_NET_MS       100    /* silence after a doubt behind a converter, which sends on every 10 to 50 ms */
+#define LIMIT_PATH_FAILURES      3      /* exchanges in a row that nobody answers: the way is bad, not a device */
+#define LIMIT_PATH_SILENT_MS     2000   /* or so long: before LIMIT_LOST_MS, so that nobody is lost by it */
+#define LIMIT_PATH_CHECK_MS      10000  /* between two checks of the way that is not used: one connection, one read */
+#define LIMIT_PATH_HASTE_MS      1000   /* the same while the other way fails */
+#define LIMIT_PATH_LOOK_MS       20     /* how often a check under way looks for its answer */
+#define LIMIT_PATH_RETURN_MS     30000  /* the primary must be good for so long before it is used again: 3 checks */
+#define LIMIT_PATH_RETURN_MAX_MS 600000 /* and for so long when it fails again and again */
+#define LIMIT_PATH_HOLD_MS       2000   /* before a way that serves nobody is left for one that did not either */
+#define LIMIT_PATH_HOLD_MAX_MS   300000
+#define LIMIT_FLAPS              5     /* so many connections lost within LIMIT_FLAP_MS are told as one condition */
+#define LIMIT_FLAP_MS            60000 /* and so long without a loss ends it */
+
 /* --- scheduling and the serial line -------------------------------------------------------------- */
-#define LIMIT_GRID_US       5000  /* scans start on multiples of this, so that many links share a wake-up */
-#define LIMIT_GRID_SLOW_US  10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
-#define LIMIT_GATHER_US     300   /* the first of many answers waits so long for the others: one wake-up for all */
-#define LIMIT_GATHER_LINKS  2     /* so many others at least are awaited */
-#define LIMIT_GRID_SLOW_MS  100
-#define LIMIT_FIRST_MS      500  /* the first scans of all devices are spread over this, however slow their period */
-#define LIMIT_DRAIN_MS      20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */
-#define LIMIT_LATE_MS       2200 /* so long after its deadline an RTU reply may still come and must not be believed */
-#define LIMIT_LATE_TWIN_MS  150  /* and so long after a stray reply its duplicate */
-#define LIMIT_TWIN_MS       20   /* in health: before another part of the device is asked in the same shape */
-#define LIMIT_STALE         8    /* unanswered requests of one device remembered at a time */
-#define LIMIT_STALL_MS      100  /* woken so much too late, the process stood still and nobody else is to blame */
-#define LIMIT_JOBS          16   /* exchanges besides the scans that wait on one link */
-#define LIMIT_JOB_SHARE_PCT 5    /* of a link's time for all of them */
-#define LIMIT_RETRY_MS      2000 /* a slow scan that was missed is tried again after this, not after its period */
+#define LIMIT_GRID_US          5000  /* scans start on multiples of this, so that many links share a wake-up */
+#define LIMIT_GRID_SLOW_US     10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
+#define LIMIT_GATHER_US        300   /* the first of many answers waits so long for the others: one wake-up for all */
+#define LIMIT_GATHER_LINKS     2     /* so many others at least are awaited */
+#define LIMIT_GRID_SLOW_MS     100
+#define LIMIT_FIRST_MS         500  /* the first scans of all devices are spread over this, however slow their period */
+#define LIMIT_DRAIN_MS         20   /* silence after a doubt; USB adapters hand bytes over every 16 ms */
+#define LIMIT_LATE_MS          2200 /* so long after its deadline an RTU reply may still come and must not be believed */
+#define LIMIT_LATE_TWIN_MS     150  /* and so long after a stray reply its duplicate */
+#define LIMIT_TWIN_MS          20   /* in health: before another part of the device is asked in the same shape */
+#define LIMIT_STALE            8    /* unanswered requests of one device remembered at a time */
+#define LIMIT_STALL_MS         100  /* woken so much too late, the process stood still and nobody else is to blame */
+#define LIMIT_JOBS             16   /* exchanges besides the scans that wait on one link */
+#define LIMIT_JOB_SHARE_PCT    5    /* of a link's time for all of them */
+#define LIMIT_TIMEOUT_FLOOR_MS 20   /* the least that is waited, however fast a device was: it may be busy for once */
+#define LIMIT_TIMEOUT_NET_MS   250  /* the same in a stream: a lost segment comes again after 200 ms */
+#define LIMIT_OWED_MS          1500  /* so long a gateway may be busy with a request that it did not answer in time */
+#define LIMIT_OWED             4     /* unanswered requests in a gateway's queue; with more nothing new is asked */
+#define LIMIT_MAP_MIN_MS       15000 /* a refused address is tried again after this, the next time after twice as long */
+#define LIMIT_MAP_MAX_MS       600000 /* and so on up to this */
+#define LIMIT_MAP_STEPS        16     /* refusals in one scan that are followed up; the rest in the next */
+#define LIMIT_BUSY_MIN_MS      50     /* a device that says it is busy is left alone so long, the next time twice */
+#define LIMIT_BUSY_MAX_MS      1000
+#define LIMIT_LATE_SCANS       3     /* missed deadlines within LIMIT_LATE_SPAN_MS make a device's schedule late */
+#define LIMIT_LATE_SPAN_MS     10000 /* and so long without one ends it */
+#define LIMIT_RETRY_MS         2000  /* a slow scan that was missed is tried again after this, not after its period */
 
 /* --- the schedule check -------------------------------------------------------------------------- */
 #define LIMIT_DETECT_MS         400 /* an alarm input active for longer is seen: EN 50131-1 8.9.1, IEC 60839-11-1 table 2 */

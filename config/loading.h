@@ -174,6 +174,8 @@ uint32_t load_point_of(struct load *load, const struct tree_node *value, uint32_
 /* What stands behind the key of a role; the input has its defaults, see load_no_input(). */
 void load_input(struct load *load, const struct tree_node *value, enum site_role role, struct site_input *input);
 struct site_input load_no_input(void);
+/* A limit that a sound NAMUR transmitter can reach, or none (infinite). */
+bool load_is_current(double value);
 
 /* The slot of a condition that the sensor can have; SITE_NONE after saying so at where. */
 uint32_t load_condition_slot(struct load *load, const struct tree_node *where, const char *wanted,

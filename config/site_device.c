@@ -163,6 +163,22 @@ static void check_times(struct load *load, const struct tree_node *key, const st
 	           device->turnaround_ms, load->site->links[device->link].timeout_ms);
 }
 
+/* Half of a number is no number: both registers come in one answer. */
+static void check_width(struct load *load, uint32_t index)
+{
+	const struct site_device *device = &load->site->devices[index];
+
+	for (uint32_t i = 0; i < device->point_count && device->max_words < 2; i++) {
+		const struct site_point *point = &load->site->points[device->point_first + i];
+
+		if (site_point_width(point) <= device->max_words)
+			continue;
+		load_error(load, load->sections[SECTION_DEVICES].keys[index],
+		           "point '%s' takes two registers, and max_words is %u", point->name, device->max_words);
+		return;
+	}
+}
+
 /* Points of the profile first, then the device's own. */
 static void expand_points(struct load *load, uint32_t index, const struct device_job *job,
                           const struct profile *profile)
@@ -208,6 +224,7 @@ static void load_one_device(struct load *load, uint32_t index)
 	if (key->value->kind != TREE_MAPPING)
 		return;
 	expand_points(load, index, &job, profile);
+	check_width(load, index);
 	check_times(load, key, &load->site->devices[index]);
 	if (job.alive)
 		check_alive(load, index, job.alive);

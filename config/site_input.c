@@ -131,7 +131,7 @@ static void take_level(struct load *load, const struct input_job *job, struct si
 	input->hysteresis = job->hysteresis;
 }
 
-static bool is_in_range(double value)
+bool load_is_current(double value)
 {
 	return !isfinite(value) || (value > NE43_LOW_MA && value < NE43_HIGH_MA);
 }
@@ -143,8 +143,8 @@ static uint32_t current_point(struct load *load, const struct tree_node *value, 
 
 	if (unit && strcmp(unit, "mA") == 0)
 		return point;
-	load_error(load, value, "'%.64s' is in %.16s, and NAMUR NE43 is about a current; its point needs unit: mA",
-	           value->text, unit ? unit : "no unit");
+	load_error(load, value, "'%.64s' has %s%.16s, and NAMUR NE43 is about a current; its point needs unit: mA",
+	           value->text, unit ? "the unit " : "no unit", unit ? unit : "");
 	return SITE_NONE;
 }
 
@@ -153,9 +153,9 @@ static void take_namur(struct load *load, const struct input_job *job, struct si
 	check_sides(load, job);
 	if (!has_sides(job) && job->role != ROLE_LEVEL)
 		refuse(load, job, "namur", "needs above or below: the current from which it is true");
-	if (!is_in_range(job->above))
+	if (!load_is_current(job->above))
 		refuse(load, job, "above", "is not between 3.6 and 21 mA; outside of that the wire is broken");
-	if (!is_in_range(job->below))
+	if (!load_is_current(job->below))
 		refuse(load, job, "below", "is not between 3.6 and 21 mA; outside of that the wire is broken");
 	keep(load, current_point(load, job->namur, &input->invert), FORM_NAMUR, input);
 	input->above = job->above;

@@ -293,7 +293,10 @@ static void check_level(struct load *load, const struct tree_node *mapping, cons
 		refuse_value(load, mapping, "threshold", "has no effect without a level");
 	if (tree_get(mapping, "hysteresis") && !threshold)
 		refuse_value(load, mapping, "hysteresis", "has no effect without a threshold");
-	else if (sensor->inputs[ROLE_LEVEL].hysteresis < 0)
+	if (sensor->inputs[ROLE_LEVEL].form == FORM_NAMUR && !load_is_current(sensor->inputs[ROLE_LEVEL].above))
+		refuse_value(load, mapping, "threshold",
+		             "is not between 3.6 and 21 mA; outside of that the wire is broken");
+	if (sensor->inputs[ROLE_LEVEL].hysteresis < 0)
 		refuse_value(load, mapping, "hysteresis", "is negative");
 }
 
@@ -313,7 +316,8 @@ static void check_fence(struct load *load, const struct tree_node *key, const st
 /* Life is expected of numbers; a contact may rest for years. */
 static void check_stuck(struct load *load, const struct tree_node *mapping, const struct site_sensor *sensor)
 {
-	bool given = sensor->kind != KIND_CAMERA && tree_get(mapping, "stuck_s");
+	bool wanted = sensor->kind == KIND_FENCE || sensor->kind == KIND_INPUT;
+	bool given = wanted && tree_get(mapping, "stuck_s");
 	bool number = tree_get(mapping, "level") != NULL;
 
 	for (size_t role = 0; role < ROLE_COUNT; role++) {

@@ -2,7 +2,7 @@
 /* device - see device.h */
 #include "drivers/device.h"
 
-#include "drivers/decode.h"
+#include "drivers/device_inside.h"
 #include "drivers/random.h"
 
 #include <assert.h>
@@ -12,7 +12,16 @@
 
 #define BACKOFF_MIN_US (LIMIT_BACKOFF_MIN_MS * 1000)
 #define BACKOFF_MAX_US (LIMIT_BACKOFF_MAX_MS * 1000)
+#define BUSY_MIN_US    (LIMIT_BUSY_MIN_MS * 1000)
+#define BUSY_MAX_US    (LIMIT_BUSY_MAX_MS * 1000)
 #define RTT_REFRESH    8 /* exchanges between two looks at the percentiles */
+
+/* MB 7 */
+#define ILLEGAL_VALUE 3 /* 1 to 3: function, address, value */
+#define ACKNOWLEDGE   5
+#define BUSY          6
+#define NO_PATH       0x0A
+#define NO_TARGET     0x0B
 
 static struct mono to_grid(const struct device *device, struct mono t)
 {
@@ -35,6 +44,34 @@ static void set_first_due(struct device *device, const struct device_setup *setu
 		device->due = device->owed = MONO_NEVER;
 }
 
+static void set_order(struct device *device, const uint8_t *urgency)
+{
+	size_t count = device->plan->request_count, place = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct read_request *of = &device->plan->requests[i];
+		device->requests[i].urgency = urgency ? URGENCY_OTHER : URGENCY_INTRUSION;
+		for (uint32_t j = of->first; urgency && j < of->first + of->point_size; j++)
+			if (urgency[device->plan->points[j]] < (uint8_t)device->requests[i].urgency)
+				device->requests[i].urgency = (enum urgency)urgency[device->plan->points[j]];
+	}
+	for (int level = URGENCY_INTRUSION; level <= URGENCY_OTHER; level++)
+		for (size_t i = 0; i < count; i++)
+			if (device->requests[i].urgency == (enum urgency)level)
+				device->order[place++] = (uint32_t)i;
+}
+
+static int allocate(struct device *device)
+{
+	size_t requests = device->plan->request_count + 1, points = device->plan->point_count + 1;
+
+	device->requests = calloc(requests, sizeof *device->requests);
+	device->order = calloc(requests, sizeof *device->order);
+	device->points = calloc(points, sizeof *device->points);
+	device->splits = calloc(points, sizeof *device->splits);
+	return device->requests && device->order && device->points && device->splits ? 0 : -ENOMEM;
+}
+
 int device_init(struct device *device, const struct device_setup *setup)
 {
 	const struct site_device *of = &setup->site->devices[setup->index];
@@ -47,15 +84,15 @@ int device_init(struct device *device, const struct device_setup *setup)
 	device->random = setup->seed;
 	device->framing = site_link_is_rtu(&setup->site->links[of->link]) ? FRAMING_RTU : FRAMING_TCP;
 	device->period_us = (int64_t)of->scan_ms * 1000;
+	device->busy_us = BUSY_MIN_US;
 	int error = read_plan_new(setup->site, setup->index, &device->plan);
-	if (error)
-		return error;
-	device->requests = calloc(device->plan->request_count + 1, sizeof *device->requests);
-	device->points = calloc(device->plan->point_count + 1, sizeof *device->points);
-	if (!device->requests || !device->points) {
+	if (!error)
+		error = allocate(device);
+	if (error) {
 		device_done(device);
-		return -ENOMEM;
+		return error;
 	}
+	set_order(device, setup->urgency);
 	set_first_due(device, setup);
 	return 0;
 }
@@ -64,153 +101,13 @@ void device_done(struct device *device)
 {
 	read_plan_free(&device->plan);
 	free(device->requests);
+	free(device->order);
 	free(device->points);
+	free(device->splits);
 	device->requests = NULL;
+	device->order = NULL;
 	device->points = NULL;
-}
-
-/* --- shapes ----------------------------------------------------------------------------------------- */
-
-static bool is_fresh(struct device *device, const struct transaction_request *request, struct mono now)
-{
-	struct mono until = echo_until(&device->echo, request);
-
-	if (mono_reached(now, until))
-		return true;
-	device->blocked = mono_min(device->blocked, until);
-	return false;
-}
-
-/* Reads as many addresses as are wanted, or a few more, or fewer: the first whose answer is like no late one. */
-static bool choose_count(struct device *device, struct transaction_request *request, uint16_t spare, struct mono now)
-{
-	uint16_t want = request->count;
-
-	for (request->count = want; request->count <= want + spare; request->count++)
-		if (is_fresh(device, request, now))
-			return true;
-	for (request->count = (uint16_t)(want - 1); request->count > 0; request->count--)
-		if (is_fresh(device, request, now))
-			return true;
-	return false;
-}
-
-static size_t current(const struct device *device)
-{
-	return (device->first + device->done) % device->plan->request_count;
-}
-
-bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape)
-{
-	size_t index = current(device);
-	const struct read_request *plan = &device->plan->requests[index];
-	struct transaction_request request = {.function = read_plan_function(plan->table),
-	                                      .address = (uint16_t)(plan->address + device->part),
-	                                      .count = (uint16_t)(plan->count - device->part)};
-
-	device->blocked = MONO_NEVER;
-	if (!choose_count(device, &request, plan->spare, now))
-		return false;
-	*ret_shape = (struct device_shape){.request = index,
-	                                   .address = request.address,
-	                                   .count = request.count,
-	                                   .last = device->part + request.count >= plan->count};
-	return true;
-}
-
-struct transaction_request device_request_of(const struct device *device, const struct device_shape *shape)
-{
-	return (struct transaction_request){.unit = device->site->devices[device->index].unit,
-	                                    .function =
-	                                            read_plan_function(device->plan->requests[shape->request].table),
-	                                    .address = shape->address,
-	                                    .count = shape->count};
-}
-
-/* --- samples ---------------------------------------------------------------------------------------- */
-
-static void give_out(struct device *device, size_t point, struct sample *sample)
-{
-	sample->point = device->plan->points[point];
-	sample->value = device->points[point].value;
-	device->sink->sample(device->sink->context, sample);
-}
-
-static void give_out_request(struct device *device, size_t index, enum quality quality, enum fault fault,
-                             struct mono now)
-{
-	const struct read_request *request = &device->plan->requests[index];
-	struct sample sample = {.quality = quality, .fault = fault, .at = now};
-
-	for (size_t i = request->first; i < request->first + request->point_size; i++)
-		give_out(device, i, &sample);
-}
-
-static void miss_request(struct device *device, size_t index, enum fault fault, struct mono now)
-{
-	struct device_request *request = &device->requests[index];
-
-	request->missed++;
-	if (request->bad)
-		return;
-	/* while the device as a whole is silent, its loss decides, not this */
-	request->bad = device->heard && request->missed >= LIMIT_MISSED_SCANS;
-	give_out_request(device, index, request->bad ? QUALITY_BAD : QUALITY_UNCERTAIN, fault, now);
-}
-
-/* Whether a value may go out; one that is only suspected waits for a second read to say the same. */
-static bool confirm(const struct device_request *request, struct device_point *point, bool value)
-{
-	bool as_before = point->known && point->value == value;
-	bool confirmed = point->held && point->suspected == value;
-
-	if (!request->doubt || as_before || confirmed) {
-		point->held = false;
-		return true;
-	}
-	point->held = true;
-	point->suspected = value;
-	return false;
-}
-
-static struct sample good_sample(const struct device_request *request, const struct device_exchange *exchange)
-{
-	int64_t half_us = mono_since_us(exchange->end, exchange->start) / 2;
-	struct mono at = mono_add_us(exchange->start, half_us);
-	int64_t err_us = request->read ? mono_since_us(at, request->at) : half_us;
-
-	return (struct sample){
-	        .quality = QUALITY_GOOD, .at = at, .err_us = err_us < UINT32_MAX ? (uint32_t)err_us : UINT32_MAX};
-}
-
-static void deliver(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
-{
-	const struct device_shape *shape = &exchange->shape;
-	const struct read_request *plan = &device->plan->requests[shape->request];
-	struct device_request *request = &device->requests[shape->request];
-	struct decode_data from = {
-	        .table = plan->table, .address = shape->address, .count = shape->count, .bytes = data};
-	struct sample sample = good_sample(request, exchange);
-
-	for (size_t i = plan->first; i < plan->first + plan->point_size; i++) {
-		const struct site_point *point = &device->site->points[device->plan->points[i]];
-		if (!decode_covers(&from, point))
-			continue;
-		bool value = decode_bit(&from, point);
-		if (!confirm(request, &device->points[i], value)) {
-			device->again = true;
-			continue;
-		}
-		device->points[i].known = true;
-		device->points[i].value = value;
-		give_out(device, i, &sample);
-	}
-	if (!shape->last)
-		return;
-	request->at = sample.at;
-	request->read = true;
-	request->missed = 0;
-	request->bad = false;
+	device->splits = NULL;
 }
 
 /* --- schedule --------------------------------------------------------------------------------------- */
@@ -225,6 +122,29 @@ static int64_t skip_past(struct device *device, struct mono now)
 	return periods;
 }
 
+static void tell_late(struct device *device, bool late, struct mono now)
+{
+	device->late = device->stats->late = late;
+	if (device->sink->late)
+		device->sink->late(device->sink->context, device->index, late, now);
+}
+
+/* Deadlines that the device itself did not spoil. */
+static void watch_deadlines(struct device *device, int64_t missed, struct mono now)
+{
+	if (mono_reached(now, device->late_until)) {
+		device->late_scans = 0;
+		if (device->late)
+			tell_late(device, false, now);
+	}
+	if (missed <= 0)
+		return;
+	device->late_scans++;
+	device->late_until = mono_add_ms(now, LIMIT_LATE_SPAN_MS);
+	if (device->late_scans >= LIMIT_LATE_SCANS && !device->late)
+		tell_late(device, true, now);
+}
+
 static void schedule(struct device *device, struct mono now)
 {
 	if (device->again) {
@@ -234,7 +154,10 @@ static void schedule(struct device *device, struct mono now)
 	}
 	if (device->nominal.us <= device->due.us)
 		device->nominal = mono_add_us(device->nominal, device->period_us);
-	device->stats->missed_deadlines += (uint64_t)skip_past(device, now);
+	int64_t missed = skip_past(device, now);
+	bool blameless = device->missed == 0 && device->attempts == 0;
+	device->stats->missed_deadlines += (uint64_t)missed;
+	watch_deadlines(device, blameless ? missed : 0, now);
 	device->due = to_grid(device, device->nominal);
 	if (device->missed)
 		device->due = mono_min(device->due, mono_add_ms(now, LIMIT_RETRY_MS));
@@ -243,6 +166,7 @@ static void schedule(struct device *device, struct mono now)
 static void schedule_probe(struct device *device, struct mono now)
 {
 	device->due = mono_add_us(now, random_jitter(&device->random, device->backoff_us));
+	device->probes++;
 	device->backoff_us *= 2;
 	if (device->backoff_us > BACKOFF_MAX_US)
 		device->backoff_us = BACKOFF_MAX_US;
@@ -251,15 +175,18 @@ static void schedule_probe(struct device *device, struct mono now)
 static void end_scan(struct device *device)
 {
 	device->done = 0;
-	device->part = 0;
-	device->heard = false;
+	device->part = device->steps = 0;
+	device->begun = device->heard = false;
 }
 
 static void end_request(struct device *device, struct mono now)
 {
+	struct split_piece more;
+
 	device->part = 0;
+	device->begun = false;
 	device->done++;
-	if (device->done < device->plan->request_count)
+	if (device_next_piece(device, now, &more))
 		return;
 	end_scan(device);
 	schedule(device, now);
@@ -270,10 +197,11 @@ static void end_request(struct device *device, struct mono now)
 static void lose(struct device *device, enum fault fault, struct mono now)
 {
 	device->lost = device->stats->lost = true;
+	device->probes = 0;
 	device->sink->device(device->sink->context, device->index, true, fault, now);
 	for (size_t i = 0; i < device->plan->request_count; i++) {
 		if (!device->requests[i].bad)
-			give_out_request(device, i, QUALITY_BAD, fault, now);
+			device_give_out_request(device, i, QUALITY_BAD, fault, now);
 		device->requests[i].bad = true;
 	}
 	end_scan(device);
@@ -289,6 +217,13 @@ static bool is_gone(const struct device *device, enum fault fault, struct mono n
 	        mono_since_us(now, device->owed) >= LIMIT_LOST_MS * INT64_C(1000));
 }
 
+/* It was away, and may have come back as another. */
+static void look_again(struct device *device)
+{
+	for (size_t i = 0; i < device->plan->request_count; i++)
+		split_hasten(&device->requests[i].split);
+}
+
 /* The device said something that is surely its own. */
 static void revive(struct device *device, const struct device_exchange *exchange)
 {
@@ -298,6 +233,7 @@ static void revive(struct device *device, const struct device_exchange *exchange
 	if (!device->lost)
 		return;
 	device->lost = device->stats->lost = false;
+	look_again(device);
 	skip_past(device, exchange->end);
 	device->sink->device(device->sink->context, device->index, false, FAULT_NONE, exchange->end);
 }
@@ -308,7 +244,7 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 	device->part = 0;
 	if (device->heard) {
 		for (; device->done < device->plan->request_count; device->done++)
-			miss_request(device, current(device), fault, now);
+			device_miss_request(device, device_current(device), fault, now);
 		end_scan(device);
 		schedule(device, now);
 		return;
@@ -319,7 +255,7 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 		return;
 	}
 	for (size_t i = 0; i < device->plan->request_count; i++)
-		miss_request(device, i, fault, now);
+		device_miss_request(device, i, fault, now);
 	device->first = (device->first + 1) % device->plan->request_count; /* another request may have better luck */
 	end_scan(device);
 	schedule(device, now);
@@ -327,32 +263,15 @@ static void give_up(struct device *device, enum fault fault, struct mono now)
 
 /* --- figures ---------------------------------------------------------------------------------------- */
 
-static int by_size(const void *left, const void *right)
-{
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-static void refresh_percentiles(struct device *device)
-{
-	uint32_t sorted[DEVICE_RTTS];
-	size_t count = device->rtt_count < DEVICE_RTTS ? device->rtt_count : DEVICE_RTTS;
-
-	memcpy(sorted, device->rtts_us, count * sizeof *sorted);
-	qsort(sorted, count, sizeof *sorted, by_size);
-	device->stats->rtt_p50_us = sorted[count / 2];
-	device->stats->rtt_p99_us = sorted[count * 99 / 100];
-}
-
 static void count_answer(struct device *device, const struct device_exchange *exchange)
 {
 	int64_t rtt_us = mono_since_us(exchange->end, exchange->start);
+	uint32_t count = device->trip.count + 1;
 
 	device->stats->reach = (uint8_t)(device->stats->reach << 1 | 1);
-	device->rtts_us[device->rtt_count++ % DEVICE_RTTS] = (uint32_t)rtt_us;
-	if (device->rtt_count < RTT_REFRESH || device->rtt_count % RTT_REFRESH == 0)
-		refresh_percentiles(device);
+	round_trip_add(&device->trip, rtt_us, rtt_us - exchange->wire_us);
+	if (count < RTT_REFRESH || count % RTT_REFRESH == 0)
+		round_trip_percentiles(&device->trip, &device->stats->rtt_p50_us, &device->stats->rtt_p99_us);
 }
 
 /* --- what came of it -------------------------------------------------------------------------------- */
@@ -360,7 +279,7 @@ static void count_answer(struct device *device, const struct device_exchange *ex
 void device_doubt(struct device *device)
 {
 	for (size_t i = 0; i < device->plan->request_count; i++)
-		device->requests[i].doubt = true;
+		device->requests[i].doubt = DOUBT_NEW;
 }
 
 static bool has_held(const struct device *device, size_t index)
@@ -381,6 +300,24 @@ static void expect_twin(struct device *device, const struct device_exchange *exc
 		echo_answered(&device->echo, &request, device->requests[exchange->shape.request].doubt, exchange->end);
 }
 
+/* What goes on when an exchange brought nothing. */
+static void fail(struct device *device, const struct device_exchange *exchange, enum fault fault)
+{
+	device->stats->faults[fault]++;
+	device->stats->reach = (uint8_t)(device->stats->reach << 1);
+	device->attempts++;
+	round_trip_missed(&device->trip);
+	if (device->lost) {
+		end_scan(device);
+		schedule_probe(device, exchange->end);
+	} else if (device->heard) {
+		device_miss_request(device, exchange->shape.request, fault, exchange->end);
+		end_request(device, exchange->end);
+	} else {
+		give_up(device, fault, exchange->end);
+	}
+}
+
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data)
 {
 	const struct device_shape *shape = &exchange->shape;
@@ -390,23 +327,92 @@ void device_answered(struct device *device, const struct device_exchange *exchan
 	count_answer(device, exchange);
 	revive(device, exchange);
 	expect_twin(device, exchange);
-	deliver(device, exchange, data);
+	device->busy_us = BUSY_MIN_US;
+	device_points_accepted(device, exchange);
+	device_deliver(device, exchange, data);
 	if (!shape->last) {
-		device->part = (uint16_t)(device->part + shape->count);
+		device_move_on(device, shape);
 		return;
 	}
-	device->requests[shape->request].doubt = has_held(device, shape->request);
+	device->requests[shape->request].doubt = has_held(device, shape->request) ? DOUBT_OLD : DOUBT_NONE;
 	end_request(device, exchange->end);
+}
+
+/* Its late double would look like a refusal of whatever is asked next. */
+static void spare_twin(struct device *device, struct mono now)
+{
+	if (device->framing == FRAMING_RTU && !device->lost && device->due.us <= now.us)
+		device->due = mono_add_ms(now, LIMIT_TWIN_MS);
+}
+
+static void be_patient(struct device *device, const struct device_exchange *exchange)
+{
+	size_t index = exchange->shape.request;
+	const struct device_request *request = &device->requests[index];
+	int64_t silent_us = mono_since_us(exchange->end, request->at);
+
+	if (request->read && silent_us < LIMIT_MISSED_SCANS * device->period_us && request->missed > 0)
+		device_give_out_request(device, index, QUALITY_UNCERTAIN, FAULT_EXCEPTION, exchange->end);
+	else
+		device_miss_request(device, index, FAULT_EXCEPTION, exchange->end);
+	end_scan(device);
+	schedule(device, exchange->end);
+	device->due = mono_add_us(exchange->end, random_jitter(&device->random, device->busy_us));
+	device->busy_us = device->busy_us * 2 < BUSY_MAX_US ? device->busy_us * 2 : BUSY_MAX_US;
+}
+
+/* Takes the request apart, or misses it when that went on for too long. */
+static void follow_up(struct device *device, const struct device_exchange *exchange, uint8_t code)
+{
+	struct split_view view = device_view(device, exchange->shape.request);
+	struct split_piece piece = {.address = exchange->shape.address, .count = exchange->shape.count};
+
+	switch (split_refused(&view, &piece, code, exchange->end)) {
+	case SPLIT_AGAIN:
+		device->steps++;
+		break;
+	case SPLIT_ALONE:
+		device->steps++;
+		device_points_refused(device, exchange, code);
+		break;
+	case SPLIT_STILL:
+		break;
+	}
+	device->due = exchange->end; /* others that are due go first */
+	if (device->steps >= LIMIT_MAP_STEPS) {
+		device_miss_request(device, exchange->shape.request, FAULT_EXCEPTION, exchange->end);
+		end_request(device, exchange->end);
+	} else if (!device_next_piece_here(device)) {
+		end_request(device, exchange->end);
+	}
 }
 
 void device_refused(struct device *device, const struct device_exchange *exchange, uint8_t code)
 {
-	device->stats->faults[FAULT_EXCEPTION]++;
 	device->stats->exceptions[code < 16 ? code : 0]++;
+	if (code == NO_PATH || code == NO_TARGET) {
+		fail(device, exchange, FAULT_EXCEPTION);
+		return;
+	}
+	device->stats->faults[FAULT_EXCEPTION]++;
 	count_answer(device, exchange);
 	revive(device, exchange);
-	miss_request(device, exchange->shape.request, FAULT_EXCEPTION, exchange->end);
-	end_request(device, exchange->end);
+	if (code == ACKNOWLEDGE || code == BUSY) {
+		be_patient(device, exchange);
+		return;
+	}
+	if (code >= 1 && code <= ILLEGAL_VALUE) {
+		follow_up(device, exchange, code);
+	} else {
+		device_miss_request(device, exchange->shape.request, FAULT_EXCEPTION, exchange->end);
+		end_request(device, exchange->end);
+	}
+	spare_twin(device, exchange->end);
+}
+
+void device_answered_late(struct device *device, int64_t us)
+{
+	round_trip_add(&device->trip, us, us);
 }
 
 void device_cancelled(struct device *device, const struct device_exchange *exchange)
@@ -421,19 +427,8 @@ void device_cancelled(struct device *device, const struct device_exchange *excha
 
 void device_failed(struct device *device, const struct device_exchange *exchange, enum fault fault)
 {
-	device->stats->faults[fault]++;
-	device->stats->reach = (uint8_t)(device->stats->reach << 1);
-	device->attempts++;
 	device_cancelled(device, exchange);
-	if (device->lost) {
-		end_scan(device);
-		schedule_probe(device, exchange->end);
-	} else if (device->heard) {
-		miss_request(device, exchange->shape.request, fault, exchange->end);
-		end_request(device, exchange->end);
-	} else {
-		give_up(device, fault, exchange->end);
-	}
+	fail(device, exchange, fault);
 }
 
 void device_held_back(struct device *device, struct mono now)
@@ -477,6 +472,7 @@ void device_hasten(struct device *device, struct mono now)
 		return;
 	device->backoff_us = BACKOFF_MIN_US;
 	device->due = now;
+	look_again(device);
 }
 
 void device_resume(struct device *device, struct mono now)

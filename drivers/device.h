@@ -5,6 +5,10 @@
  * A scan reads every request of the device's plan once. Scans start at the device's own phase within the period,
  * rounded up to the common grid, so that many links share one wake-up of the process.
  *
+ * Its requests are read in the order of their urgency. One that is refused as a whole is taken apart (split.h). A device
+ * that is busy (exceptions 5, 6) is left alone for a while; a gateway that cannot reach it (10, 11) speaks for its
+ * silence.
+ *
  * A scan that brings nothing is missed: its points go QUALITY_UNCERTAIN. The device is lost, and its points go
  * QUALITY_BAD, after LIMIT_MISSED_SCANS attempts in a row, or LIMIT_LOST_MS when it cannot be asked in between,
  * and after LIMIT_SUPERVISION_MS in any case. A request that alone fails (an exception, one silent register) makes
@@ -24,9 +28,11 @@
 #include "drivers/echo.h"
 #include "drivers/poller.h"
 #include "drivers/read_plan.h"
+#include "drivers/reading.h"
+#include "drivers/round_trip.h"
+#include "drivers/split.h"
 #include "drivers/transaction.h"
-
-#define DEVICE_RTTS 32 /* round trips kept for the percentiles */
+#include "drivers/urgency.h"
 
 /* What is read next: a request of the plan, or a part of it, or more than it. */
 struct device_shape {
@@ -39,19 +45,17 @@ struct device_shape {
 struct device_exchange {
 	struct device_shape shape;
 	struct mono start, end;
+	int64_t wire_us; /* what the bytes take on a serial line */
 };
 
 struct device_request {
 	uint32_t missed;
-	bool bad;       /* its points were given out as bad */
-	bool doubt;     /* confirm a change before giving it out */
+	bool bad; /* its points were given out as bad */
+	enum doubt doubt;
 	bool read;      /* at least once */
 	struct mono at; /* middle of the last good read */
-};
-
-struct device_point {
-	bool known, value;    /* as last given out, good */
-	bool held, suspected; /* read as `suspected` once, in doubt; waits to be confirmed */
+	enum urgency urgency;
+	struct split split;
 };
 
 struct device {
@@ -61,7 +65,9 @@ struct device {
 	enum framing framing;
 	struct read_plan *plan;
 	struct device_request *requests; /* one each of the plan */
-	struct device_point *points;     /* one each of the plan */
+	uint32_t *order;                 /* the most urgent request first */
+	struct reading *points;          /* one each of the plan */
+	struct split_point *splits;      /* one each of the plan */
 	struct device_stats *stats;
 	uint64_t random;
 
@@ -73,18 +79,29 @@ struct device {
 	bool lost;
 	int64_t backoff_us;
 	uint32_t missed, attempts; /* scans missed in a row; exchanges failed in a row */
+	int64_t busy_us;           /* how long it is left alone when it says again that it is busy */
+	uint32_t probes;           /* since it was lost */
+
+	/* whether the link keeps its schedule */
+	bool late;
+	uint32_t late_scans;
+	struct mono late_until; /* they are forgotten then */
 
 	/* the scan under way */
 	size_t first, done; /* request it began with; requests done */
-	uint16_t part;      /* addresses of the current request already read */
+	uint32_t part;      /* addresses of the current request already read */
+	bool begun;         /* the current request was looked at in this scan */
+	uint32_t steps;     /* refusals followed up */
 	bool heard;         /* it brought an answer */
 	bool again;         /* a value waits for its confirmation */
 
 	struct echo echo;
+	/* TCP with several units behind one connection: what its gateway may still be busy with */
+	struct mono owed_from, owed_until;
+	uint16_t owed_id;
 	struct mono blocked; /* when device_next_shape() finds one again; set when it found none */
 
-	uint32_t rtts_us[DEVICE_RTTS];
-	uint32_t rtt_count;
+	struct round_trip trip;
 };
 
 struct device_setup {
@@ -93,13 +110,21 @@ struct device_setup {
 	struct device_stats *stats;
 	uint32_t index;
 	struct mono start;
-	int64_t spread_ppm; /* its place in the period, 0 to 999,999 */
+	int64_t spread_ppm;     /* its place in the period, 0 to 999,999 */
+	const uint8_t *urgency; /* by point, as urgency_new() makes it; NULL: all the same */
 	uint64_t seed;
 };
 
 /* 0 or -ENOMEM. device is the caller's memory, all of it set here. */
 int device_init(struct device *device, const struct device_setup *setup);
 void device_done(struct device *device);
+
+/* What it is to be asked next is so urgent, and should be answered by then. */
+enum urgency device_urgency(const struct device *device);
+struct mono device_deadline(const struct device *device);
+/* How long to wait for its answer, without what the bytes take. typical_us: what its neighbours need, for one that was
+ * never heard; 0: nobody was. */
+int64_t device_wait_us(const struct device *device, const struct round_trip_bounds *bounds, int64_t typical_us);
 
 /* The next read of the scan. false: no shape is free; then tell device_held_back(). */
 bool device_next_shape(struct device *device, struct mono now, struct device_shape *ret_shape);
@@ -108,6 +133,8 @@ struct transaction_request device_request_of(const struct device *device, const 
 /* --- what came of it ------------------------------------------------------------------------------- */
 void device_answered(struct device *device, const struct device_exchange *exchange, const uint8_t *data);
 void device_refused(struct device *device, const struct device_exchange *exchange, uint8_t code);
+/* The answer to a request of before came too late, from surely this device; it took so long. */
+void device_answered_late(struct device *device, int64_t us);
 void device_failed(struct device *device, const struct device_exchange *exchange, enum fault fault);
 /* Nobody waits for the answer any more; the device is not to blame. */
 void device_cancelled(struct device *device, const struct device_exchange *exchange);

@@ -17,9 +17,9 @@ static size_t find(const struct echo *echo, uint8_t function, size_t bytes)
 	return i;
 }
 
-static struct echo_row *oldest(struct echo *echo)
+static const struct echo_row *soonest(const struct echo *echo)
 {
-	struct echo_row *row = &echo->rows[0];
+	const struct echo_row *row = &echo->rows[0];
 
 	for (size_t i = 1; i < LIMIT_STALE; i++)
 		if (echo->rows[i].until.us < row->until.us)
@@ -27,22 +27,24 @@ static struct echo_row *oldest(struct echo *echo)
 	return row;
 }
 
-/* Where no row is free the one that ends first goes: LIMIT_STALE attempts take longer than it lasts. */
-static void remember(struct echo *echo, uint8_t function, size_t bytes, struct mono until)
+/* Where no row is free, what is in them matters more: a read is only sent while there is one (echo_until). */
+static void remember(struct echo *echo, const struct echo_row *new, struct mono now)
 {
-	size_t index = find(echo, function, bytes);
-	struct echo_row *row = index < LIMIT_STALE ? &echo->rows[index] : oldest(echo);
+	size_t index = find(echo, new->function, new->bytes);
+	struct echo_row *row = &echo->rows[index < LIMIT_STALE ? index : (size_t)(soonest(echo) - echo->rows)];
 
-	if (index == LIMIT_STALE)
-		*row = (struct echo_row){.function = function, .bytes = bytes};
-	if (row->until.us < until.us)
-		row->until = until;
+	if (index == LIMIT_STALE && pending(row, now))
+		return;
+	if (index == LIMIT_STALE || row->until.us < new->until.us)
+		*row = *new;
 }
 
 void echo_unanswered(struct echo *echo, const struct transaction_request *request, struct mono now)
 {
-	remember(echo, request->function, transaction_data_bytes(request->function, request->count),
-	         mono_add_ms(now, LIMIT_LATE_MS));
+	struct echo_row row = {request->function, transaction_data_bytes(request->function, request->count),
+	                       mono_add_ms(now, LIMIT_LATE_MS)};
+
+	remember(echo, &row, now);
 }
 
 void echo_answered(struct echo *echo, const struct transaction_request *request, bool doubt, struct mono now)
@@ -52,7 +54,7 @@ void echo_answered(struct echo *echo, const struct transaction_request *request,
 	echo->address = request->address;
 	echo->twin = (struct echo_row){request->function, bytes, mono_add_ms(now, LIMIT_TWIN_MS)};
 	if (doubt)
-		remember(echo, request->function, bytes, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
+		remember(echo, &(struct echo_row){request->function, bytes, mono_add_ms(now, LIMIT_LATE_TWIN_MS)}, now);
 }
 
 struct mono echo_until(const struct echo *echo, const struct transaction_request *request)
@@ -60,7 +62,8 @@ struct mono echo_until(const struct echo *echo, const struct transaction_request
 	size_t bytes = transaction_data_bytes(request->function, request->count);
 	size_t index = find(echo, request->function, bytes);
 	const struct echo_row *twin = &echo->twin;
-	struct mono until = index < LIMIT_STALE ? echo->rows[index].until : (struct mono){0};
+	/* of one that is not there: when a row is free to remember it in */
+	struct mono until = index < LIMIT_STALE ? echo->rows[index].until : soonest(echo)->until;
 
 	if (twin->function != request->function || twin->bytes != bytes || echo->address == request->address)
 		return until;
@@ -87,6 +90,7 @@ bool echo_heard(struct echo *echo, const struct transaction_reply *reply, struct
 		return true;
 	}
 	if (reply->length > 0)
-		remember(echo, reply->function, reply->length, mono_add_ms(now, LIMIT_LATE_TWIN_MS));
+		remember(echo, &(struct echo_row){reply->function, reply->length, mono_add_ms(now, LIMIT_LATE_TWIN_MS)},
+		         now);
 	return false;
 }

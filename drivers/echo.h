@@ -32,7 +32,7 @@ void echo_answered(struct echo *echo, const struct transaction_request *request,
 /* An intact frame that no request under way asked for. True: an answer of before, so it is late. */
 bool echo_heard(struct echo *echo, const struct transaction_reply *reply, struct mono now);
 
-/* From when on the answer to this request can be no other's. */
+/* From when on the answer to this request can be no other's, and can be remembered if it stays out. */
 struct mono echo_until(const struct echo *echo, const struct transaction_request *request);
 /* Whether an exception of this function may be the answer to an earlier request: it has no byte count. */
 bool echo_ambiguous(const struct echo *echo, uint8_t function, struct mono now);

@@ -9,21 +9,35 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BACKOFF_MIN_US  (LIMIT_BACKOFF_MIN_MS * 1000)
-#define BACKOFF_MAX_US  (LIMIT_BACKOFF_MAX_MS * 1000)
-#define SILENCE_FAST_US 1750 /* SL 2.5.1.1: fixed above 19200 baud */
-#define SILENCE_BAUD    19200
-#define CHARACTER_BITS  11 /* start, eight, parity or a second stop, stop */
+#define BACKOFF_MIN_US (LIMIT_BACKOFF_MIN_MS * 1000)
+#define BACKOFF_MAX_US (LIMIT_BACKOFF_MAX_MS * 1000)
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
-static int64_t silence_of(const struct site_link *of)
+static int64_t character_ns(const struct link *link, const struct site_endpoint *end)
 {
-	if (!site_link_is_rtu(of))
-		return 0;
-	if (of->endpoints[0].baud > SILENCE_BAUD)
-		return SILENCE_FAST_US;
-	return CHARACTER_BITS * INT64_C(3500000) / (of->endpoints[0].baud ? of->endpoints[0].baud : SILENCE_BAUD);
+	int64_t bits = 1 + 8 + (end->parity != 'N') + end->stop_bits;
+
+	return link->framing == FRAMING_RTU && end->baud ? bits * 1000000000 / end->baud : 0;
+}
+
+static void take_endpoint(struct link *link, size_t index)
+{
+	const struct site_link *of = link->where;
+	int64_t least_ms = LIMIT_TIMEOUT_FLOOR_MS;
+
+	link->timing = path_timing_of(&of->endpoints[index]);
+	if (link->timing.stream)
+		least_ms = LIMIT_TIMEOUT_NET_MS;
+	if (of->timeout_min_ms)
+		least_ms = of->timeout_min_ms;
+	if (least_ms > of->timeout_ms)
+		least_ms = of->timeout_ms;
+	link->turn.bounds = (struct round_trip_bounds){least_ms * 1000, (int64_t)of->timeout_ms * 1000};
+	link->gap_us = (int64_t)of->gap_ms * 1000;
+	if (link->gap_us < link->timing.silence_us)
+		link->gap_us = link->timing.silence_us;
+	link->character_ns = character_ns(link, &of->endpoints[index]);
 }
 
 int link_new(const struct link_setup *setup, struct link **ret_link)
@@ -36,22 +50,21 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	link->site = setup->site;
 	link->index = setup->link;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
-	link->timeout_us = (int64_t)of->timeout_ms * 1000;
-	link->silence_us = silence_of(of);
-	link->drain_us = link->framing == FRAMING_RTU ? LIMIT_DRAIN_MS * 1000 : 0;
+	link->where = of;
+	take_endpoint(link, 0);
 	link->stats = setup->stats;
 	link->random = setup->seed;
 	link->backoff_us = BACKOFF_MIN_US;
 	link->retry_at = link->offline_since = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
-	link->turn.cost_us = link->timeout_us + link->drain_us;
 	link->jobs.spare_at = setup->start;
 	int error = turn_init(&link->turn, setup, link->random);
 	if (error) {
 		link_free(&link);
 		return error;
 	}
+	link->shared = link->framing == FRAMING_TCP && link->turn.count > 1;
 	*ret_link = link;
 	return 0;
 }
@@ -143,7 +156,7 @@ void link_closed(struct link *link, struct mono now)
 
 static struct mono offline_from(const struct link *link)
 {
-	return mono_add_us(link->offline_since, link->timeout_us);
+	return mono_add_us(link->offline_since, link->turn.bounds.most_us);
 }
 
 static void supervise(struct link *link, struct mono now)
@@ -206,14 +219,22 @@ void link_run(struct link *link, struct mono now)
 	link->next = find_next(link);
 }
 
+void link_switch(struct link *link, size_t endpoint, struct mono now)
+{
+	assert(endpoint < link->where->endpoint_count);
+	link_cancel(link, now);
+	link->action = (struct link_action){0};
+	link->stats->disconnects += link->stats->condition == LINK_UP;
+	link->stats->condition = LINK_DOWN;
+	link->offline_since = link->retry_at = now;
+	link->backoff_us = BACKOFF_MIN_US;
+	take_endpoint(link, endpoint);
+	link_run(link, now);
+}
+
 void link_resume(struct link *link, struct mono now)
 {
-	if (link->busy) {
-		transaction_expire(&link->transaction);
-		link_cancel(link, now);
-		link->action.length = 0;
-		link_drain(link, now);
-	}
+	link_cancel(link, now);
 	if (link->stats->condition == LINK_CONNECTING)
 		link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
 	if (link->stats->condition != LINK_UP)

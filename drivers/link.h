@@ -7,11 +7,15 @@
  * happened and when, and after each call does what link_take_action() asks for. It wants to be called again with
  * link_run() at link_next().
  *
- *  - One exchange at a time; among the devices that are due the one that waits longest is asked first.
- *  - All lost devices of a link together get LIMIT_DEAD_SHARE_PCT of its time, unless no other is left.
+ *  - One exchange at a time; whose turn it is: turn.h. Lost devices together get LIMIT_DEAD_SHARE_PCT of the time.
+ *  - An answer is waited for as long as the device's answers usually take (round_trip.h), at least LIMIT_TIMEOUT_FLOOR_MS
+ *    on a serial line and LIMIT_TIMEOUT_NET_MS in a stream, at most the site's timeout_ms.
+ *  - Several units behind one TCP connection: link_owed.c keeps their gateway's queue short.
  *  - TCP: a late answer is dropped and the connection lives; broken framing, a part of an answer, or
  *    LIMIT_SILENT_REPLIES timeouts without one byte end it. Pauses before the next attempt grow, with jitter.
  *  - RTU: frames are 3.5 characters apart (SL 2.5.1.1); after any doubt the line must be silent for LIMIT_DRAIN_MS.
+ *  - RTU in a TCP stream: the same rules, with LIMIT_DRAIN_NET_MS, since a converter hands bytes over in lumps; the
+ *    gap is kept for converters that pass it on. LIMIT_SILENT_REPLIES timeouts end the connection as on TCP.
  */
 #ifndef PICKET_LINK_H
 #define PICKET_LINK_H
@@ -27,6 +31,7 @@ struct link_setup {
 	const struct poller_sink *sink; /* outlives the link */
 	struct device_stats *devices;   /* the whole site's, by index of device */
 	struct link_stats *stats;       /* this link's */
+	const uint8_t *urgency;         /* by point, as urgency_new() makes it; NULL: all the same */
 	struct mono start;
 	uint64_t seed; /* of all jitter */
 };
@@ -47,6 +52,9 @@ void link_opened(struct link *link, struct mono now);
 /* The peer closed, the port is gone, or an attempt to open failed. The carrier has closed it. */
 void link_closed(struct link *link, struct mono now);
 void link_received(struct link *link, const uint8_t *bytes, size_t length, struct mono now);
+/* From now on the devices are reached over another of the link's endpoints. What was asked is forgotten, no answer to
+ * it will be believed, and nobody is to blame; the carrier has closed the old way. */
+void link_switch(struct link *link, size_t endpoint, struct mono now);
 void link_run(struct link *link, struct mono now);
 /* The process stood still until now: nothing that was not asked meanwhile counts as missed. */
 void link_resume(struct link *link, struct mono now);

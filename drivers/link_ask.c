@@ -5,11 +5,18 @@
 #include <assert.h>
 #include <string.h>
 
+#define REQUEST_BYTES 8 /* of a read: unit, function, address, count, CRC */
+
 /* --- the end of an exchange ------------------------------------------------------------------------- */
 
 static void quiet(struct link *link, int64_t for_us, struct mono now)
 {
 	link->quiet_until = mono_later(link->quiet_until, mono_add_us(now, for_us));
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 static void charge(struct link *link, int64_t us)
@@ -27,7 +34,7 @@ void link_drain(struct link *link, struct mono now)
 	struct mono before = mono_later(link->quiet_until, now);
 
 	link->draining = true;
-	quiet(link, link->drain_us, now);
+	quiet(link, larger(link->timing.drain_us, link->pause_us * 3 / 2), now);
 	charge(link, mono_since_us(link->quiet_until, before));
 }
 
@@ -37,7 +44,7 @@ static void end_exchange(struct link *link, struct mono now)
 	link->busy = false;
 	link->exchange.end = now;
 	usage_add(&link->usage, link->exchange.start, now, link->probe);
-	quiet(link, link->silence_us, now);
+	quiet(link, link->gap_us, now);
 	charge(link, mono_since_us(link->quiet_until, link->exchange.start));
 }
 
@@ -98,8 +105,13 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 
 	end_exchange(link, now);
 	link->draining = false;
+	link->pause_us -= link->pause_us / 32;
 	if (fault)
 		link->stats->faults[fault]++;
+	link_notice_answer(link, now);
+	if (fault == FAULT_NONE && !link->job)
+		round_trip_add(&link->turn.peers, mono_since_us(now, link->exchange.start),
+		               mono_since_us(now, link->exchange.start) - link->exchange.wire_us);
 	if (link->job)
 		end_job(link, fault, reply);
 	else if (fault)
@@ -121,22 +133,41 @@ void link_fail(struct link *link, enum fault fault, struct mono now)
 
 void link_cancel(struct link *link, struct mono now)
 {
+	if (!link->busy)
+		return;
+	transaction_expire(&link->transaction);
+	link->action.length = 0;
 	end_exchange(link, now);
+	link_drain(link, now);
 	if (link->job)
 		end_job(link, FAULT_TIMEOUT, NULL);
 	else
 		device_cancelled(link->target, &link->exchange);
 }
 
+/* Its gateway is busy with a silent unit: the one that waits behind that is not to blame. */
+static void excuse(struct link *link, struct mono now)
+{
+	end_exchange(link, now);
+	device_cancelled(link->target, &link->exchange);
+}
+
 void link_expire(struct link *link, enum fault fault, struct mono now)
 {
+	bool behind = !link->job && link_is_held_up(link, now);
+
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
-	link_fail(link, fault, now);
-	if (link->framing != FRAMING_TCP)
+	if (fault == FAULT_TIMEOUT)
+		link_owe(link, link->target, now);
+	if (behind && fault == FAULT_TIMEOUT)
+		excuse(link, now);
+	else
+		link_fail(link, fault, now);
+	if (!link->timing.stream)
 		return;
 	link->silent++;
-	if (fault == FAULT_SHORT || link->silent >= LIMIT_SILENT_REPLIES)
+	if ((fault == FAULT_SHORT && link->framing == FRAMING_TCP) || link->silent >= LIMIT_SILENT_REPLIES)
 		link_hang_up(link, now);
 }
 
@@ -152,7 +183,7 @@ struct device *link_device_of(struct link *link, uint8_t unit)
 	return NULL;
 }
 
-static struct mono begin(struct link *link, struct device *device, struct mono now)
+static void begin(struct link *link, struct device *device, struct mono now)
 {
 	link->busy = true;
 	link->target = device;
@@ -160,7 +191,6 @@ static struct mono begin(struct link *link, struct device *device, struct mono n
 	link->draining = false;
 	link->exchange.start = now;
 	link->action.frame = link->frame;
-	return mono_add_us(now, link->timeout_us);
 }
 
 static void count_request(struct link *link)
@@ -169,11 +199,30 @@ static void count_request(struct link *link)
 	link->stats->bytes_out += link->action.length;
 }
 
+static int64_t wire_us(const struct link *link, const struct transaction_request *request)
+{
+	size_t answer = 5 + transaction_data_bytes(request->function, request->count);
+
+	return (int64_t)(REQUEST_BYTES + answer) * link->character_ns / 1000;
+}
+
+static int64_t wait_us(const struct link *link, const struct device *device, struct mono now)
+{
+	const struct round_trip *peers = &link->turn.peers;
+	int64_t typical_us = peers->count ? round_trip_usual_us(peers, &link->turn.bounds) : 0;
+	int64_t bare_us = device_wait_us(device, &link->turn.bounds, typical_us);
+	int64_t whole_us = bare_us + link->exchange.wire_us;
+
+	return link_patience_us(link, whole_us < link->turn.bounds.most_us ? whole_us : link->turn.bounds.most_us, now);
+}
+
 static void ask_device(struct link *link, struct device *device, struct mono now)
 {
 	struct transaction_request request = device_request_of(device, &link->exchange.shape);
-	struct mono deadline = begin(link, device, now);
 
+	begin(link, device, now);
+	link->exchange.wire_us = wire_us(link, &request);
+	struct mono deadline = mono_add_us(now, wait_us(link, device, now));
 	link->job = NULL;
 	link->probe = device->lost;
 	link->charged = device->lost && !turn_all_lost(&link->turn);
@@ -184,8 +233,10 @@ static void ask_device(struct link *link, struct device *device, struct mono now
 static void ask_for_job(struct link *link, struct job *job, struct mono now)
 {
 	struct transaction_bytes pdu = {job->pdu, job->length};
-	struct mono deadline = begin(link, link_device_of(link, job->unit), now);
+	struct mono deadline = mono_add_us(now, link_patience_us(link, link->turn.bounds.most_us, now));
 
+	begin(link, link_device_of(link, job->unit), now);
+	link->exchange.wire_us = 0;
 	jobs_take(&link->jobs, job);
 	link->job = job;
 	link->probe = link->charged = false;
@@ -195,13 +246,16 @@ static void ask_for_job(struct link *link, struct job *job, struct mono now)
 
 /* The answer to a read must look like no other that may still come. A write is repeated by its answer, and another
  * like it says the same. */
-static struct mono free_at(struct link *link, const struct job *job)
+static struct mono free_at(struct link *link, const struct job *job, struct mono now)
 {
+	struct device *device = link_device_of(link, job->unit);
 	struct transaction_request request = request_of(job);
 
+	if (device && link_is_owed(link, device, now))
+		return device->owed_until;
 	if (link->framing != FRAMING_RTU || request.function > 4)
 		return (struct mono){0};
-	return echo_until(link_echo_of(link, link_device_of(link, job->unit)), &request);
+	return echo_until(link_echo_of(link, device), &request);
 }
 
 /* Whatever went wrong above: nothing is written that the site file does not list (write_guard.h). */
@@ -229,7 +283,7 @@ static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 	struct job *job = NULL;
 
 	while ((job = jobs_choose(&link->jobs, scan_due, now))) {
-		struct mono free = free_at(link, job);
+		struct mono free = free_at(link, job, now);
 		if (is_forbidden(link, job)) {
 			refuse(link, job, now);
 		} else if (mono_reached(now, free)) {
@@ -242,24 +296,34 @@ static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 	return false;
 }
 
+/* False: it has to wait, and got a later due time. */
+static bool ask_for_scan(struct link *link, struct device *device, struct mono now)
+{
+	if (link_is_owed(link, device, now)) {
+		device->blocked = device->owed_until;
+	} else if (device_next_shape(device, now, &link->exchange.shape)) {
+		ask_device(link, device, now);
+		return true;
+	}
+	device_held_back(device, now);
+	return false;
+}
+
 void link_ask(struct link *link, struct mono now)
 {
 	struct device *device = NULL;
 
 	if (link->stats->condition != LINK_UP || link->busy || !mono_reached(now, link->quiet_until))
 		return;
+	link->quiet_until = link_queue_free_at(link, now);
+	if (!mono_reached(now, link->quiet_until))
+		return;
 	link->transaction.have = link->framing == FRAMING_RTU ? 0 : link->transaction.have; /* silence ended it */
 	turn_earn(&link->turn, now);
 	jobs_earn(&link->jobs, now);
-	/* each one is asked or gets a later due time */
 	do {
 		device = turn_choose(&link->turn, now);
 		if (ask_a_job(link, device != NULL, now) || !device)
 			return;
-		if (device_next_shape(device, now, &link->exchange.shape)) {
-			ask_device(link, device, now);
-			return;
-		}
-		device_held_back(device, now);
-	} while (true);
+	} while (!ask_for_scan(link, device, now));
 }

@@ -4,11 +4,14 @@
 
 #include <assert.h>
 
+#define PAUSE_MAX_US 200000 /* longer ones are not waited for: the rest may as well never come */
+
 /* An intact frame that answers nothing of now. On RTU it tells that its unit's answers are not to be trusted. */
 static void take_stray(struct link *link, const struct transaction_reply *reply, struct mono now)
 {
 	if (link->framing == FRAMING_TCP) {
 		link->stats->faults[FAULT_LATE]++;
+		link_repay(link, reply, now);
 		return;
 	}
 	struct device *device = link_device_of(link, reply->unit);
@@ -99,6 +102,17 @@ static bool take_one(struct link *link, struct transaction_bytes *bytes, struct 
 	return false;
 }
 
+/* Bytes of one frame that come in pieces: each pause in it looks like the silence that ends a doubt. */
+static void watch_pauses(struct link *link, struct mono now)
+{
+	int64_t pause_us = mono_since_us(now, link->heard_at);
+
+	if (link->framing == FRAMING_RTU && link->transaction.have > 0 && pause_us > link->pause_us &&
+	    pause_us <= PAUSE_MAX_US)
+		link->pause_us = pause_us;
+	link->heard_at = now;
+}
+
 void link_received(struct link *link, const uint8_t *data, size_t length, struct mono now)
 {
 	struct transaction_bytes bytes = {data, length};
@@ -106,6 +120,7 @@ void link_received(struct link *link, const uint8_t *data, size_t length, struct
 	if (link->stats->condition != LINK_UP)
 		return;
 	link->stats->bytes_in += length;
+	watch_pauses(link, now);
 	while (take_one(link, &bytes, now))
 		link->silent = 0;
 	link->silent = 0;

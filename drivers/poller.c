@@ -4,9 +4,11 @@
 
 #include "config/limits.h"
 #include "drivers/link.h"
-#include "drivers/port.h"
+#include "drivers/path.h"
 #include "drivers/random.h"
+#include "drivers/resolver.h"
 #include "drivers/transaction.h"
+#include "drivers/urgency.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -18,15 +20,17 @@
 #define ROUNDS        8   /* so many times in one run: a flood must not keep the loop from its other work */
 #define RECEIVE_BYTES 1024
 #define WATCHED       UINT32_MAX /* for an index of carriers: the descriptor of poller_watch() */
+#define RESOLVER      (UINT32_MAX - 1)
 
-/* A link on its port, and its place in the heap of timers. */
+/* A link on its path, and its place in the heap of timers. */
 struct carrier {
 	struct link *link;
-	struct port *port;
+	struct path *path;
 	struct mono next;
 	size_t place;
 	bool connecting;
 	bool postponed; /* wants to connect, in the next grid step */
+	bool nameless;  /* wants to connect, once its name is looked up */
 	bool awaited;   /* sent a request and heard nothing since */
 };
 
@@ -35,6 +39,7 @@ struct poller {
 	struct poller_sink sink;
 	struct poller_tap tap;
 	int epoll;
+	struct resolver *resolver;         /* NULL: the site has no host names */
 	struct epoll_event events[EVENTS]; /* found by poller_wait(), taken by poller_run() */
 	int found;
 	uint32_t awaited; /* carriers */
@@ -43,6 +48,7 @@ struct poller {
 	struct carrier **heap; /* the earliest timer first */
 	struct device_stats *devices;
 	struct link_stats *links;
+	uint8_t *urgency; /* by point */
 	struct mono now, woken_for;
 	int64_t connect_step; /* grid step in which the connections below were begun */
 	uint32_t connects;
@@ -97,7 +103,7 @@ static int watch(struct poller *poller, struct carrier *carrier, int operation)
 	uint32_t wanted = carrier->connecting ? EPOLLOUT : EPOLLIN;
 	struct epoll_event event = {.events = wanted, .data.u32 = (uint32_t)(carrier - poller->carriers)};
 
-	return epoll_ctl(poller->epoll, operation, port_fd(carrier->port), &event) < 0 ? -errno : 0;
+	return epoll_ctl(poller->epoll, operation, path_fd(carrier->path), &event) < 0 ? -errno : 0;
 }
 
 static void await(struct poller *poller, struct carrier *carrier, bool awaited)
@@ -112,8 +118,8 @@ static void await(struct poller *poller, struct carrier *carrier, bool awaited)
 static void hang_up(struct poller *poller, struct carrier *carrier)
 {
 	await(poller, carrier, false);
-	port_close(carrier->port); /* and epoll forgets it */
-	carrier->connecting = carrier->postponed = false;
+	path_close(carrier->path, poller->now); /* and epoll forgets it */
+	carrier->connecting = carrier->postponed = carrier->nameless = false;
 }
 
 static void fall(struct poller *poller, struct carrier *carrier)
@@ -133,8 +139,11 @@ static void open_port(struct poller *poller, struct carrier *carrier)
 	if (carrier->postponed)
 		return;
 	poller->connects++;
-	int error = port_open(carrier->port);
+	int error = path_open(carrier->path, poller->now);
+	carrier->nameless = error == -EAGAIN;
 	carrier->connecting = error == -EINPROGRESS;
+	if (carrier->nameless)
+		return;
 	if (!error || carrier->connecting)
 		error = watch(poller, carrier, EPOLL_CTL_ADD);
 	if (error)
@@ -159,11 +168,11 @@ static int send_frame(struct poller *poller, struct carrier *carrier, const stru
 	/* a serial bus has no moment to give away */
 	if (!site_link_is_rtu(&poller->site->links[carrier - poller->carriers]))
 		await(poller, carrier, true);
-	return port_send(carrier->port, action->frame, action->length);
+	return path_send(carrier->path, action->frame, action->length);
 }
 
 /* Does what the link asks for, until it asks for nothing more. */
-static void obey(struct poller *poller, struct carrier *carrier)
+static void carry_out(struct poller *poller, struct carrier *carrier)
 {
 	for (;;) {
 		struct link_action action = link_take_action(carrier->link);
@@ -176,7 +185,18 @@ static void obey(struct poller *poller, struct carrier *carrier)
 		else
 			break;
 	}
-	struct mono next = link_next(carrier->link);
+}
+
+static void obey(struct poller *poller, struct carrier *carrier)
+{
+	carry_out(poller, carrier);
+	if (path_run(carrier->path, poller->now)) {
+		await(poller, carrier, false);
+		carrier->connecting = carrier->postponed = carrier->nameless = false;
+		link_switch(carrier->link, path_active(carrier->path), poller->now);
+		carry_out(poller, carrier);
+	}
+	struct mono next = mono_min(link_next(carrier->link), path_next(carrier->path));
 	if (carrier->postponed)
 		next = (struct mono){(poller->now.us / LIMIT_GRID_US + 1) * LIMIT_GRID_US};
 	set_timer(poller, carrier, next);
@@ -185,7 +205,7 @@ static void obey(struct poller *poller, struct carrier *carrier)
 static void connected(struct poller *poller, struct carrier *carrier)
 {
 	carrier->connecting = false;
-	if (port_finish(carrier->port) < 0 || watch(poller, carrier, EPOLL_CTL_MOD) < 0)
+	if (path_finish(carrier->path, poller->now) < 0 || watch(poller, carrier, EPOLL_CTL_MOD) < 0)
 		fall(poller, carrier);
 	else
 		link_opened(carrier->link, poller->now);
@@ -194,8 +214,7 @@ static void connected(struct poller *poller, struct carrier *carrier)
 static void receive(struct poller *poller, struct carrier *carrier)
 {
 	uint8_t bytes[RECEIVE_BYTES];
-	ssize_t count = port_receive(carrier->port, bytes, sizeof bytes);
-
+	ssize_t count = path_receive(carrier->path, bytes, sizeof bytes);
 	struct transaction_bytes received = {bytes, count > 0 ? (size_t)count : 0};
 
 	await(poller, carrier, false);
@@ -207,10 +226,27 @@ static void receive(struct poller *poller, struct carrier *carrier)
 		link_received(carrier->link, received.data, received.length, poller->now);
 }
 
+/* An answer has come: whoever waits for one looks whether it is his. */
+static void look_up(struct poller *poller)
+{
+	resolver_hear(poller->resolver);
+	for (size_t i = 0; i < poller->count; i++) {
+		struct carrier *carrier = &poller->carriers[i];
+		if (!carrier->nameless)
+			continue;
+		open_port(poller, carrier);
+		obey(poller, carrier);
+	}
+}
+
 static void take_news(struct poller *poller, uint32_t index)
 {
 	if (index == WATCHED)
 		return;
+	if (index == RESOLVER) {
+		look_up(poller);
+		return;
+	}
 	struct carrier *carrier = &poller->carriers[index];
 	if (carrier->connecting)
 		connected(poller, carrier);
@@ -244,16 +280,24 @@ static int add_carrier(struct poller *poller, struct mono now)
 	                           .sink = &poller->sink,
 	                           .devices = poller->devices,
 	                           .stats = &poller->links[index],
+	                           .urgency = poller->urgency,
 	                           .start = now,
 	                           .seed = random_next(&seed)};
+	struct path_setup ways = {.site = poller->site,
+	                          .link = index,
+	                          .sink = &poller->sink,
+	                          .devices = poller->devices,
+	                          .stats = &poller->links[index],
+	                          .resolver = poller->resolver,
+	                          .start = now};
 
 	poller->count++;
-	int error = port_new(&poller->site->links[index], &carrier->port);
+	int error = path_new(&ways, &carrier->path);
 	if (!error)
 		error = link_new(&setup, &carrier->link);
 	if (error)
 		return error;
-	carrier->next = link_next(carrier->link);
+	carrier->next = mono_min(link_next(carrier->link), path_next(carrier->path));
 	carrier->place = index;
 	sift_up(poller, carrier);
 	return 0;
@@ -271,6 +315,23 @@ static int allocate(struct poller *poller)
 	return poller->epoll < 0 ? -errno : 0;
 }
 
+/* Only a site with names gets a resolver and its thread. */
+static int add_resolver(struct poller *poller)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = RESOLVER};
+	size_t names = 0;
+
+	for (size_t i = 0; i < poller->site->link_count; i++)
+		for (size_t j = 0; j < poller->site->links[i].endpoint_count; j++)
+			names += poller->site->links[i].endpoints[j].is_name;
+	if (names == 0)
+		return 0;
+	int error = resolver_new(names, &poller->resolver);
+	if (error)
+		return error;
+	return epoll_ctl(poller->epoll, EPOLL_CTL_ADD, resolver_fd(poller->resolver), &event) < 0 ? -errno : 0;
+}
+
 int poller_new(const struct site *site, const struct poller_sink *sink, struct mono now, struct poller **ret_poller)
 {
 	struct poller *poller = calloc(1, sizeof *poller);
@@ -282,6 +343,10 @@ int poller_new(const struct site *site, const struct poller_sink *sink, struct m
 	poller->sink = *sink;
 	poller->now = poller->woken_for = now;
 	int error = allocate(poller);
+	if (!error)
+		error = urgency_new(site, &poller->urgency);
+	if (!error)
+		error = add_resolver(poller);
 	while (!error && poller->count < site->link_count)
 		error = add_carrier(poller, now);
 	if (error) {
@@ -300,14 +365,16 @@ void poller_free(struct poller **ref)
 		return;
 	for (size_t i = 0; i < poller->count; i++) {
 		link_free(&poller->carriers[i].link);
-		port_free(&poller->carriers[i].port);
+		path_free(&poller->carriers[i].path);
 	}
+	resolver_free(&poller->resolver);
 	if (poller->epoll >= 0)
 		close(poller->epoll);
 	free(poller->carriers);
 	free(poller->heap);
 	free(poller->links);
 	free(poller->devices);
+	free(poller->urgency);
 	free(poller);
 	*ref = NULL;
 }

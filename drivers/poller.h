@@ -17,11 +17,42 @@
 struct poller;
 struct transaction_bytes;
 
+/* What people want to know of a link. Each is told once, however often its cause repeats. */
+enum link_news {
+	LINK_NEWS_TROUBLE,  /* it cannot be opened, or was lost; the text says why */
+	LINK_NEWS_SWITCHED, /* another way is used; the text says why */
+	LINK_NEWS_FLAPPING, /* LIMIT_FLAPS losses within LIMIT_FLAP_MS */
+	LINK_NEWS_STEADY,   /* and no more for LIMIT_FLAP_MS */
+};
+
+struct link_change {
+	uint32_t link;
+	enum link_news news;
+	uint8_t path;     /* the way that is used now: index into the link's endpoints */
+	const char *text; /* valid during the call */
+	struct mono at;
+};
+
+/* A device refuses to have a point read (exceptions 1, 2, 3), or does no longer. */
+struct poller_refusal {
+	uint32_t point;
+	bool refused;
+	uint8_t code; /* of the exception */
+	struct mono at;
+};
+
 struct poller_sink {
 	void *context;
 	void (*sample)(void *context, const struct sample *sample);
 	/* once when a device is lost (fault says why) and once when it is back */
 	void (*device)(void *context, uint32_t device, bool lost, enum fault fault, struct mono at);
+	/* each of these may be NULL */
+	void (*link)(void *context, const struct link_change *change);
+	/* for each point of an address that is refused by itself, just before its sample of QUALITY_BAD */
+	void (*map)(void *context, const struct poller_refusal *refusal);
+	/* LIMIT_LATE_SCANS deadlines missed within LIMIT_LATE_SPAN_MS, by no fault of the device: the link has more to
+	 * do than there is time; and when that is over */
+	void (*late)(void *context, uint32_t device, bool late, struct mono at);
 };
 
 /* Running figures, for people and metrics. Counters never go back. */
@@ -34,18 +65,29 @@ struct device_stats {
 	uint64_t exceptions[16];         /* by code; 0: any other */
 	uint32_t rtt_p50_us, rtt_p99_us; /* of the last exchanges; 0 before the first */
 	struct mono last_good;
+	bool late;                 /* as poller_sink.late has it */
 	uint64_t missed_deadlines; /* scans that started later than one whole period */
 };
 
 enum link_condition { LINK_DOWN, LINK_CONNECTING, LINK_UP };
+
+/* How the way of a link that is not used is. */
+enum path_health { PATH_NONE, PATH_UNKNOWN, PATH_GOOD, PATH_BAD };
+const char *path_health_name(enum path_health health); /* "none" "unknown" "good" "bad" */
 
 struct link_stats {
 	enum link_condition condition;
 	uint64_t exchanges, connects, disconnects;
 	uint64_t faults[FAULT_COUNT];
 	uint64_t bytes_out, bytes_in;
-	uint32_t busy_pct; /* of the last ten seconds, an exchange under way */
-	uint32_t dead_pct; /* of the last ten seconds, spent on lost devices */
+	uint32_t busy_pct;                /* of the last ten seconds, an exchange under way */
+	uint32_t dead_pct;                /* of the last ten seconds, spent on lost devices */
+	uint8_t path;                     /* the way that is used: index into the link's endpoints */
+	uint64_t switches;                /* of the way */
+	enum path_health idle;            /* of the other one */
+	char idle_trouble[LIMIT_TROUBLE]; /* why it is bad */
+	bool flapping;
+	char trouble[LIMIT_TROUBLE]; /* why it is not up, or was not the last time; "": it always was */
 };
 
 /* Allocates everything that polling will ever need. now: the time of the first schedule. */

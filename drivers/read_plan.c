@@ -46,16 +46,22 @@ static uint16_t most_in_one(const struct site_device *device, enum site_table ta
 	return own && own < most ? own : most;
 }
 
+/* First address behind the point. */
+static uint32_t end_of(const struct site_point *point)
+{
+	return (uint32_t)point->address + site_point_width(point);
+}
+
 static bool fits(const struct site_device *device, const struct read_request *request, const struct site_point *point)
 {
 	if (point->table != request->table)
 		return false;
 	uint32_t end = (uint32_t)request->address + request->count; /* first address not read yet */
-	if (point->address < end)
+	if (end_of(point) <= end)
 		return true;
-	if (point->address - end > device->max_gap)
+	if (point->address > end && point->address - end > device->max_gap)
 		return false;
-	return point->address - request->address + 1u <= most_in_one(device, point->table);
+	return end_of(point) - request->address <= most_in_one(device, point->table);
 }
 
 static void merge(const struct site *site, const struct site_device *device, struct read_plan *plan)
@@ -66,10 +72,10 @@ static void merge(const struct site *site, const struct site_device *device, str
 		const struct site_point *point = &site->points[plan->points[i]];
 		if (!request || !fits(device, request, point)) {
 			request = &plan->requests[plan->request_count++];
-			*request = (struct read_request){
-			        .table = point->table, .address = point->address, .count = 1, .first = i};
+			*request = (struct read_request){.table = point->table, .address = point->address, .first = i};
 		}
-		request->count = (uint16_t)(point->address - request->address + 1);
+		if (end_of(point) - request->address > request->count)
+			request->count = (uint16_t)(end_of(point) - request->address);
 		request->point_size++;
 	}
 }
@@ -78,7 +84,7 @@ static bool declares(const struct site *site, const struct site_device *device, 
 {
 	for (uint32_t i = 0; i < device->point_count; i++) {
 		const struct site_point *point = &site->points[device->point_first + i];
-		if (point->table == table && point->address == address)
+		if (point->table == table && point->address <= address && address < end_of(point))
 			return true;
 	}
 	return false;
@@ -88,7 +94,8 @@ static bool declares(const struct site *site, const struct site_device *device, 
 static uint16_t spare_of(const struct site *site, const struct site_device *device, const struct read_request *request)
 {
 	uint32_t end = (uint32_t)request->address + request->count;
-	uint32_t room = (uint32_t)most_in_one(device, request->table) - request->count;
+	uint32_t most = most_in_one(device, request->table);
+	uint32_t room = most > request->count ? most - request->count : 0;
 	uint32_t spare = 0;
 
 	if (room > ADDRESS_SPACE - end)
@@ -98,6 +105,19 @@ static uint16_t spare_of(const struct site *site, const struct site_device *devi
 	if (spare < device->max_gap)
 		spare = device->max_gap;
 	return (uint16_t)(spare < room ? spare : room);
+}
+
+bool read_plan_tears(const struct read_plan *plan, const struct site *site, size_t request, uint32_t end)
+{
+	const struct read_request *of = &plan->requests[request];
+
+	for (uint32_t i = of->first; i < of->first + of->point_size; i++) {
+		const struct site_point *point = &site->points[plan->points[i]];
+
+		if (point->address < end && end < end_of(point))
+			return true;
+	}
+	return false;
 }
 
 static int collect(const struct site *site, const struct site_device *device, struct read_plan *plan)

@@ -29,6 +29,7 @@ enum fault {
 	FAULT_LATE,       /* answer of an earlier request; dropped */
 	FAULT_UNEXPECTED, /* bytes that no request asked for */
 	FAULT_OFFLINE,    /* no connection, or the port is gone */
+	FAULT_NUMBER,     /* an f32 that is NaN or infinite: the device has no value */
 	FAULT_IDENTITY,   /* the device is not, or not yet, proven to be the one that was installed */
 	FAULT_FORBIDDEN,  /* a write that the site file does not list; it was not sent */
 	FAULT_COUNT,
@@ -39,7 +40,8 @@ const char *fault_name(enum fault fault);       /* "none" "timeout" "exception" 
 
 struct sample {
 	uint32_t point; /* index into site.points */
-	bool value;
+	bool value;     /* a bit; of a number: it is not 0 */
+	double raw;     /* of a number, before scale and offset */
 	enum quality quality;
 	enum fault fault;
 	struct mono at;  /* when the value was true on the wire: the middle of the exchange */

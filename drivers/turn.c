@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define PATIENCE_US (LIMIT_BACKOFF_MAX_MS * 1000) /* a probe that waits longer for a gap makes one */
-#define DEBT_MAX_US 500000 /* a line that babbles after a probe delays the next by ten seconds at most */
+#define PATIENCE_US  (LIMIT_BACKOFF_MAX_MS * 1000) /* who waits longer for a gap makes one */
+#define PATIENCE_OF  5                             /* periods */
+#define SAVED_MAX_US 10000  /* a probe may go when nothing is owed; more saved up would be a burst of them */
+#define DEBT_MAX_US  500000 /* a line that babbles after a probe delays the next by ten seconds at most */
 
 static int add_device(struct turn *turn, const struct link_setup *setup, uint64_t seed, uint32_t index)
 {
@@ -20,6 +22,7 @@ static int add_device(struct turn *turn, const struct link_setup *setup, uint64_
 	                          .index = index,
 	                          .start = setup->start,
 	                          .spread_ppm = (int64_t)place,
+	                          .urgency = setup->urgency,
 	                          .seed = seed};
 	int error = device_init(&turn->devices[turn->count], &of);
 
@@ -59,17 +62,19 @@ void turn_earn(struct turn *turn, struct mono now)
 	int64_t earned_us = mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
 
 	turn->spare_us += earned_us;
-	if (turn->spare_us > turn->cost_us)
-		turn->spare_us = turn->cost_us;
+	if (turn->spare_us > SAVED_MAX_US)
+		turn->spare_us = SAVED_MAX_US;
 	/* what was too short to count stays */
 	turn->spare_at = mono_add_us(turn->spare_at, earned_us * 100 / LIMIT_DEAD_SHARE_PCT);
 }
 
 void turn_charge(struct turn *turn, int64_t us)
 {
+	int64_t most_us = turn->bounds.most_us > DEBT_MAX_US ? turn->bounds.most_us : DEBT_MAX_US;
+
 	turn->spare_us -= us;
-	if (turn->spare_us < -DEBT_MAX_US)
-		turn->spare_us = -DEBT_MAX_US;
+	if (turn->spare_us < -most_us)
+		turn->spare_us = -most_us;
 }
 
 bool turn_all_lost(const struct turn *turn)
@@ -82,7 +87,7 @@ bool turn_all_lost(const struct turn *turn)
 
 struct mono turn_ready_at(const struct turn *turn, const struct device *device, bool all_lost)
 {
-	int64_t missing_us = turn->cost_us - turn->spare_us;
+	int64_t missing_us = -turn->spare_us;
 
 	if (!device->lost || all_lost || missing_us <= 0)
 		return device->due;
@@ -94,10 +99,20 @@ struct mono turn_ready_at(const struct turn *turn, const struct device *device, 
 static int rank(const struct device *device, struct mono now)
 {
 	int64_t overdue_us = mono_since_us(now, device->due);
+	int64_t patience_us = PATIENCE_OF * device->period_us;
 
 	if (device->lost)
-		return overdue_us > PATIENCE_US ? 1 : 3;
-	return device->attempts && overdue_us < device->period_us ? 2 : 1;
+		return overdue_us > PATIENCE_US ? 1 : 9;
+	if (device->attempts && overdue_us < device->period_us)
+		return 8;
+	if (overdue_us > (patience_us > PATIENCE_US ? patience_us : PATIENCE_US))
+		return 1;
+	return 1 + (int)device_urgency(device);
+}
+
+static struct mono deadline(const struct device *device)
+{
+	return device->lost ? device->due : device_deadline(device);
 }
 
 struct device *turn_choose(struct turn *turn, struct mono now)
@@ -111,7 +126,7 @@ struct device *turn_choose(struct turn *turn, struct mono now)
 		if (!mono_reached(now, turn_ready_at(turn, device, all_lost)))
 			continue;
 		int its = rank(device, now);
-		if (best && (its > best_rank || (its == best_rank && device->due.us >= best->due.us)))
+		if (best && (its > best_rank || (its == best_rank && deadline(device).us >= deadline(best).us)))
 			continue;
 		best = device;
 		best_rank = its;

@@ -2,9 +2,13 @@
 /*
  * turn - whose turn it is on a link.
  *
- * Of the devices that are due, the one that waits longest. Those in health go before one whose last exchange brought
- * nothing. All lost devices together get LIMIT_DEAD_SHARE_PCT of the link's time, saved up until it is enough for
- * one probe; where no other device is left there is nobody to protect, and they are probed as they are due. Pure.
+ * Of the devices that are due, those that answer go before one whose last exchange brought nothing; among them the more
+ * urgent (urgency.h), then the one whose deadline, a period after it was due, comes first. A less urgent one that has
+ * waited for too long counts as urgent.
+ *
+ * What a probe of a lost device takes of the line's time is owed until LIMIT_DEAD_SHARE_PCT of the time that passed has
+ * paid it, and only then the next may go; where no other device is left there is nobody to protect, and they are
+ * probed as they are due. Pure.
  */
 #ifndef PICKET_TURN_H
 #define PICKET_TURN_H
@@ -15,12 +19,13 @@
 struct turn {
 	size_t count;
 	struct device *devices;
-	int64_t cost_us;  /* of one probe that stays unanswered */
-	int64_t spare_us; /* saved up for the lost */
+	struct round_trip_bounds bounds; /* of the wait for one answer */
+	struct round_trip peers;         /* of all that answer */
+	int64_t spare_us;                /* saved up for the lost; negative: owed */
 	struct mono spare_at;
 };
 
-/* Makes the link's devices; cost_us is the caller's to set. -ENOMEM leaves what turn_done() can free. */
+/* Makes the link's devices; the bounds are the caller's to set. -ENOMEM leaves what turn_done() can free. */
 int turn_init(struct turn *turn, const struct link_setup *setup, uint64_t seed);
 void turn_done(struct turn *turn);
 

@@ -2,6 +2,7 @@
 /* control_rows - one row of each page; see control_pages.h */
 #include "gateway/control_pages.h"
 #include "gateway/field.h"
+#include "gateway/link_words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,23 +30,6 @@ static size_t link_count(const struct site *site)
 	return site->link_count;
 }
 
-static void url_member(struct json *json, const struct site_link *link)
-{
-	char url[LIMIT_PATH + 64];
-	const char *parity = link->endpoints[0].parity == 'E'   ? "even"
-	                     : link->endpoints[0].parity == 'O' ? "odd"
-	                                                        : "none";
-
-	if (link->endpoints[0].transport == TRANSPORT_TCP && strchr(link->endpoints[0].host, ':'))
-		snprintf(url, sizeof url, "tcp://[%s]:%u", link->endpoints[0].host, link->endpoints[0].port);
-	else if (link->endpoints[0].transport == TRANSPORT_TCP)
-		snprintf(url, sizeof url, "tcp://%s:%u", link->endpoints[0].host, link->endpoints[0].port);
-	else
-		snprintf(url, sizeof url, "rtu:%s?baud=%u&parity=%s&stop=%u", link->endpoints[0].path,
-		         link->endpoints[0].baud, parity, link->endpoints[0].stop_bits);
-	json_text(json, "url", url);
-}
-
 static void link_device_members(struct json *json, const struct control_source *source, size_t link)
 {
 	const struct site *site = source->view->context->site;
@@ -68,7 +52,7 @@ static bool link_row(struct json *json, const struct control_source *source, siz
 	const struct link_stats *stats = poller_link_stats(source->view->poller, (uint32_t)index);
 
 	json_text(json, "id", link->id);
-	url_member(json, link);
+	link_members(json, link, stats);
 	json_text(json, "state", states[stats->condition]);
 	link_device_members(json, source, index);
 	json_uint(json, "exchanges", stats->exchanges);

@@ -77,6 +77,14 @@ static void take_device(void *context, uint32_t device, bool lost, enum fault fa
 	engine_device(field->setup.engine, device, lost, fault, at);
 }
 
+static void take_link(void *context, const struct link_change *change)
+{
+	struct field *field = context;
+
+	if (field->setup.link)
+		field->setup.link(field->setup.link_context, change);
+}
+
 static void take_substituted(void *context, uint32_t device, bool substituted, const char *said, struct mono at)
 {
 	struct field *field = context;
@@ -209,7 +217,8 @@ static struct errand *errands_new(struct field *field, size_t count)
 static int parts_new(struct field *field)
 {
 	const struct field_setup *setup = &field->setup;
-	struct poller_sink sink = {.context = field, .sample = take_sample, .device = take_device};
+	struct poller_sink sink = {
+	        .context = field, .sample = take_sample, .device = take_device, .link = take_link};
 	struct identity_setup identity = {.site = setup->site,
 	                                  .context = field,
 	                                  .ask = ask,

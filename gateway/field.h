@@ -21,6 +21,8 @@ struct field_setup {
 	struct recorder *recorder;
 	struct engine *engine;
 	struct outputs *outputs;
+	void *link_context;
+	void (*link)(void *context, const struct link_change *change); /* as poller_sink */
 };
 
 int field_new(const struct field_setup *setup, struct field **ret_field);

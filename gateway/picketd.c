@@ -9,6 +9,7 @@
 #include "drivers/schedule_check.h"
 #include "gateway/control_bus.h"
 #include "gateway/field.h"
+#include "gateway/link_words.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
 #include "gateway/notify.h"
@@ -206,6 +207,11 @@ static int make_boot_id(char ret_text[37])
 	return 0;
 }
 
+static void link_to_log(void *context, const struct link_change *change)
+{
+	link_log(((struct daemon *)context)->site, change);
+}
+
 static void command_to_inbox(void *context, const struct publisher_command *command)
 {
 	inbox_put(((struct daemon *)context)->inbox, command);
@@ -268,7 +274,9 @@ static int start_field(struct daemon *daemon)
 	struct field_setup setup = {.site = daemon->site,
 	                            .recorder = &daemon->recorder,
 	                            .engine = daemon->engine,
-	                            .outputs = daemon->outputs};
+	                            .outputs = daemon->outputs,
+	                            .link = link_to_log,
+	                            .link_context = daemon};
 	int error = failed("field", field_new(&setup, &daemon->field), NULL);
 
 	if (error < 0)

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,24 +26,27 @@ union address {
 	struct sockaddr_in6 v6;
 };
 
-/* the length of the address; 0: not an address */
+/* The length of the address; 0: not an address. A name is looked up here and now: a simulator may wait. */
 static socklen_t parse_address(const struct site_link *link, union address *ret_address)
 {
+	const struct site_endpoint *end = &link->endpoints[0];
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
 	union address address = {0};
+	socklen_t length = 0;
 
-	if (inet_pton(AF_INET, link->endpoints[0].host, &address.v4.sin_addr) == 1) {
-		address.v4.sin_family = AF_INET;
-		address.v4.sin_port = htons(link->endpoints[0].port);
-		*ret_address = address;
-		return sizeof address.v4;
+	if (getaddrinfo(end->host, NULL, &hints, &list) != 0)
+		return 0;
+	if (list->ai_addrlen <= sizeof address) {
+		memcpy(&address, list->ai_addr, list->ai_addrlen);
+		length = list->ai_addrlen;
 	}
-	if (inet_pton(AF_INET6, link->endpoints[0].host, &address.v6.sin6_addr) == 1) {
-		address.v6.sin6_family = AF_INET6;
-		address.v6.sin6_port = htons(link->endpoints[0].port);
-		*ret_address = address;
-		return sizeof address.v6;
-	}
-	return 0;
+	freeaddrinfo(list);
+	if (address.any.sa_family == AF_INET)
+		address.v4.sin_port = htons(end->port);
+	else
+		address.v6.sin6_port = htons(end->port);
+	*ret_address = address;
+	return length;
 }
 
 static bool is_loopback(const union address *address)
@@ -94,7 +98,7 @@ static int check_rtu(const struct site_link *link, struct sim_problem *problem)
 
 int sim_port_check(const struct site_link *link, struct sim_problem *problem)
 {
-	return link->endpoints[0].transport == TRANSPORT_TCP ? check_tcp(link, problem) : check_rtu(link, problem);
+	return link->endpoints[0].transport == TRANSPORT_RTU ? check_rtu(link, problem) : check_tcp(link, problem);
 }
 
 static int no_listener(const struct site_link *link, int error, struct sim_problem *problem)

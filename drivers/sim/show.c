@@ -91,11 +91,12 @@ static void link_text(const struct sim_game *game, uint32_t index, FILE *answer)
 {
 	const struct site_link *link = &game->site->links[index];
 	const char *health = sim_health_name(sim_wire_link_health(game->wire, index));
+	bool converter = link->endpoints[0].transport == TRANSPORT_RTU_TCP;
 	struct sim_stream_use use;
 
-	if (!site_link_is_rtu(link))
-		fprintf(answer, "%-24s link   tcp %s port %u %s", link->id, link->endpoints[0].host,
-		        link->endpoints[0].port, health);
+	if (link->endpoints[0].transport != TRANSPORT_RTU)
+		fprintf(answer, "%-24s link   %s %s port %u %s", link->id, converter ? "rtu+tcp" : "tcp",
+		        link->endpoints[0].host, link->endpoints[0].port, health);
 	else
 		fprintf(answer, "%-24s link   rtu %s %" PRIu32 " %s", link->id, link->endpoints[0].path,
 		        link->endpoints[0].baud, health);

@@ -137,10 +137,10 @@ static void receive(void *context, uint32_t events)
 		lose(stream);
 		return;
 	}
-	if (stream->setup.transport == TRANSPORT_RTU)
+	if (stream->setup.transport != TRANSPORT_TCP)
 		note_request(stream, (size_t)count, sim_loop_now());
 	stream->in_length += (size_t)count;
-	if (stream->setup.transport == TRANSPORT_RTU)
+	if (stream->setup.transport != TRANSPORT_TCP)
 		take_rtu(stream);
 	else
 		serve_tcp(stream);

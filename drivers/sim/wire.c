@@ -245,8 +245,12 @@ static void on_connection(void *context, uint32_t events)
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	struct sim_stream_setup setup = {
-	        .loop = line->wire->setup.loop, .transport = TRANSPORT_TCP, .fd = fd, .calls = &calls, .context = line};
+	struct sim_stream_setup setup = {.loop = line->wire->setup.loop,
+	                                 .transport = line->link->endpoints[0].transport,
+	                                 .pace = pace_of(line->wire, line->link),
+	                                 .fd = fd,
+	                                 .calls = &calls,
+	                                 .context = line};
 	(void)sim_stream_new(&setup, slot); /* short of memory: the peer sees a closed connection */
 }
 
@@ -308,7 +312,7 @@ static void close_tcp(struct line *line)
 int sim_wire_link(struct sim_wire *wire, uint32_t link, enum sim_health health, struct sim_problem *problem)
 {
 	struct line *line = &wire->lines[link];
-	bool tcp = line->link->endpoints[0].transport == TRANSPORT_TCP;
+	bool tcp = line->link->endpoints[0].transport != TRANSPORT_RTU;
 	int error = 0;
 
 	if (tcp && health == SIM_KILLED)
@@ -399,8 +403,8 @@ static int open_lines(struct sim_wire *wire, struct sim_problem *problem)
 		error = sim_port_check(wire->lines[i].link, problem);
 	for (size_t i = 0; i < count && error == 0; i++) {
 		struct line *line = &wire->lines[i];
-		error = line->link->endpoints[0].transport == TRANSPORT_TCP ? open_tcp(line, problem)
-		                                                            : open_rtu(line, problem);
+		error = line->link->endpoints[0].transport == TRANSPORT_RTU ? open_rtu(line, problem)
+		                                                            : open_tcp(line, problem);
 	}
 	return error;
 }

@@ -106,6 +106,36 @@ static enum tint cell_lost(const struct json_node *row, const char *key, char re
 	return TINT_BAD;
 }
 
+static enum tint cell_link_state(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
+{
+	if (!json_node_bool(row, "flapping", false))
+		return cell_state(row, key, ret_text);
+	snprintf(ret_text, WORDS_BYTES, "%s, flapping", json_node_text(row, key, "-"));
+	return TINT_BAD;
+}
+
+/* "backup, primary bad"; "-" for a link with one way. */
+static enum tint cell_way(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
+{
+	const char *idle = json_node_text(row, "idle", NULL), *used = json_node_text(row, key, "primary");
+	bool primary = strcmp(used, "primary") == 0;
+
+	snprintf(ret_text, WORDS_BYTES, "-");
+	if (!idle)
+		return TINT_PLAIN;
+	snprintf(ret_text, WORDS_BYTES, "%s, %s %s", used, primary ? "backup" : "primary", idle);
+	return primary && strcmp(idle, "good") == 0 ? TINT_PLAIN : TINT_WARN;
+}
+
+/* Why it is not up, or else why the other way is bad. */
+static enum tint cell_trouble(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
+{
+	bool up = strcmp(json_node_text(row, "state", ""), "up") == 0 && !json_node_bool(row, "flapping", false);
+
+	snprintf(ret_text, WORDS_BYTES, "%s", json_node_text(row, up ? "idle_error" : key, "-"));
+	return strcmp(ret_text, "-") == 0 ? TINT_PLAIN : TINT_WARN;
+}
+
 static enum tint cell_priority(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
 {
 	int64_t priority = json_node_int(row, key, 5);
@@ -185,7 +215,8 @@ static int order_alarms(const void *left, const void *right)
 /* --- the lists -------------------------------------------------------------------------------------- */
 static const struct list_column link_columns[] = {
         {{"LINK", false}, "id", cell_text},
-        {{"STATE", false}, "state", cell_state},
+        {{"STATE", false}, "state", cell_link_state},
+        {{"WAY", false}, "path", cell_way},
         {{"DEVICES", true}, "devices", cell_lost},
         {{"EXCHANGES", true}, "exchanges", cell_count},
         {{"BUSY%", true}, "busy_pct", cell_count},
@@ -193,6 +224,7 @@ static const struct list_column link_columns[] = {
         {{"CONNECTS", true}, "connects", cell_count},
         {{"WHERE", false}, "url", cell_text},
         {{"ERRORS", false}, "faults", cell_faults},
+        {{"WHY", false}, "error", cell_trouble},
         {{"CUT", true}, "disconnects", cell_count},
         {{"BYTES OUT", true}, "bytes_out", cell_count},
         {{"BYTES IN", true}, "bytes_in", cell_count},
@@ -252,7 +284,7 @@ static const struct list_column output_columns[] = {
 #define COLUMNS(of) sizeof of / sizeof *of, of
 
 static const struct list lists[] = {
-        {"links", "the site has no links", NULL, COLUMNS(link_columns), 9},
+        {"links", "the site has no links", NULL, COLUMNS(link_columns), 11},
         {"devices", "the site has no devices", NULL, COLUMNS(device_columns), 11},
         {"sensors", "the site has no sensors", NULL, COLUMNS(sensor_columns), 0},
         {"alarms", "no alarm is active, unacknowledged or latched", order_alarms, COLUMNS(alarm_columns), 0},

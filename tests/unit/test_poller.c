@@ -152,7 +152,8 @@ static void listen_somewhere(void)
 	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
 	ck_assert_int_eq(listen(listener, 8), 0);
 	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-	links[0] = (struct site_link){.endpoints[0].transport = TRANSPORT_TCP,
+	links[0] = (struct site_link){.endpoint_count = 1,
+	                              .endpoints[0].transport = TRANSPORT_TCP,
 	                              .endpoints[0].host = "127.0.0.1",
 	                              .endpoints[0].port = ntohs(address.sin_port),
 	                              .timeout_ms = 200};
@@ -170,7 +171,8 @@ static void open_pty(void)
 	ck_assert_int_eq(tcgetattr(pty_master, &raw), 0);
 	cfmakeraw(&raw);
 	ck_assert_int_eq(tcsetattr(pty_master, TCSANOW, &raw), 0);
-	links[1] = (struct site_link){.endpoints[0].transport = TRANSPORT_RTU,
+	links[1] = (struct site_link){.endpoint_count = 1,
+	                              .endpoints[0].transport = TRANSPORT_RTU,
 	                              .endpoints[0].path = pty_path,
 	                              .endpoints[0].baud = 115200,
 	                              .endpoints[0].parity = 'E',
@@ -311,7 +313,8 @@ END_TEST
 START_TEST(addresses_are_literal)
 {
 	struct site one = site;
-	struct site_link link = {.endpoints[0].transport = TRANSPORT_TCP,
+	struct site_link link = {.endpoint_count = 1,
+	                         .endpoints[0].transport = TRANSPORT_TCP,
 	                         .endpoints[0].host = "sensor-7",
 	                         .endpoints[0].port = 502,
 	                         .timeout_ms = 200};

@@ -127,6 +127,63 @@ START_TEST(spare_ends_with_the_address_space)
 }
 END_TEST
 
+static void add_wide(enum site_table table, uint16_t address)
+{
+	add(table, address, 0);
+	points[site.point_count - 1].type = TYPE_U32;
+}
+
+START_TEST(two_registers_stay_in_one_request)
+{
+	device.max_words = 4;
+	add(TABLE_INPUT, 0, 0);
+	add_wide(TABLE_INPUT, 1);
+	add_wide(TABLE_INPUT, 3); /* its second half would be the fifth word */
+	make();
+	ck_assert_uint_eq(plan->request_count, 2);
+	ck_assert_uint_eq(plan->requests[0].count, 3);
+	ck_assert_uint_eq(plan->requests[1].address, 3);
+	ck_assert_uint_eq(plan->requests[1].count, 2);
+}
+END_TEST
+
+/* Two ways to look at the same registers. */
+START_TEST(overlapping_points_share_a_request)
+{
+	add_wide(TABLE_INPUT, 10);
+	add(TABLE_INPUT, 10, 3);
+	add(TABLE_INPUT, 11, 0);
+	add_wide(TABLE_INPUT, 11);
+	make();
+	ck_assert_uint_eq(plan->request_count, 1);
+	ck_assert_uint_eq(plan->requests[0].count, 3);
+	ck_assert_uint_eq(plan->requests[0].point_size, 4);
+}
+END_TEST
+
+START_TEST(a_part_must_not_tear_two_registers)
+{
+	add(TABLE_INPUT, 0, 0);
+	add_wide(TABLE_INPUT, 1);
+	add_wide(TABLE_INPUT, 3);
+	make();
+	ck_assert_uint_eq(plan->requests[0].count, 5);
+	for (uint32_t end = 1; end <= 5; end++)
+		ck_assert_int_eq(read_plan_tears(plan, &site, 0, end), end == 2 || end == 4);
+}
+END_TEST
+
+START_TEST(spare_may_be_two_registers)
+{
+	add(TABLE_INPUT, 0, 0);
+	add_wide(TABLE_INPUT, 1);
+	points[1].used = false;
+	make();
+	ck_assert_uint_eq(plan->requests[0].count, 1);
+	ck_assert_uint_eq(plan->requests[0].spare, 2);
+}
+END_TEST
+
 static void add_random(uint64_t *state)
 {
 	uint64_t space = 1 + random_next(state) % 3000;
@@ -134,10 +191,14 @@ static void add_random(uint64_t *state)
 	device.max_gap = (uint16_t)(random_next(state) % 40);
 	device.max_bits = (uint16_t)(random_next(state) % 2200);
 	device.max_words = (uint16_t)(random_next(state) % 140);
+	if (device.max_words == 1)
+		device.max_words = 2; /* a number of two registers must fit */
 	for (size_t i = 0; i < POINTS; i++) {
 		add((enum site_table)(random_next(state) % 4), (uint16_t)(random_next(state) % space + 62535), 0);
 		if (!read_plan_is_bits(points[i].table))
 			points[i].bit = random_next(state) % 16;
+		if (!read_plan_is_bits(points[i].table) && points[i].address < 65535 && random_next(state) % 4 == 0)
+			points[i].type = TYPE_F32;
 		points[i].used = random_next(state) % 3 > 0;
 	}
 }
@@ -146,7 +207,7 @@ static void check_request(const struct read_request *request, unsigned seen[POIN
 {
 	uint16_t most = read_plan_is_bits(request->table) ? device.max_bits : device.max_words;
 	uint16_t limit = read_plan_is_bits(request->table) ? LIMIT_READ_BITS : LIMIT_READ_WORDS;
-	uint32_t last = request->address;
+	uint32_t end = request->address;
 
 	if (most == 0 || most > limit)
 		most = limit;
@@ -157,13 +218,14 @@ static void check_request(const struct read_request *request, unsigned seen[POIN
 		const struct site_point *point = &points[plan->points[i]];
 		ck_assert_int_eq(point->table, request->table);
 		ck_assert_uint_ge(point->address, request->address);
-		ck_assert_uint_lt(point->address - request->address, request->count);
-		if (point->address > last + 1)
-			ck_assert_uint_le(point->address - last - 1, device.max_gap);
-		last = point->address;
+		ck_assert_int_le(point->address - request->address + site_point_width(point), request->count);
+		if (point->address > end)
+			ck_assert_uint_le(point->address - end, device.max_gap);
+		if ((uint32_t)point->address + site_point_width(point) > end)
+			end = (uint32_t)point->address + site_point_width(point);
 		seen[plan->points[i]]++;
 	}
-	ck_assert_uint_eq(last - request->address + 1, request->count);
+	ck_assert_uint_eq(end - request->address, request->count);
 }
 
 /* Two requests that follow each other could not have been one. */
@@ -175,8 +237,9 @@ static void check_fewest(void)
 		uint16_t limit = read_plan_is_bits(a->table) ? LIMIT_READ_BITS : LIMIT_READ_WORDS;
 		if (most == 0 || most > limit)
 			most = limit;
+		const struct site_point *first = &points[plan->points[b->first]];
 		if (a->table == b->table && b->address - a->address - a->count <= device.max_gap)
-			ck_assert_int_gt(b->address - a->address + 1, most);
+			ck_assert_int_gt(b->address - a->address + (int)site_point_width(first), most);
 	}
 }
 
@@ -210,6 +273,10 @@ int main(void)
 	tcase_add_test(tc, device_without_used_points_has_no_requests);
 	tcase_add_test(tc, spare_is_what_the_device_declares);
 	tcase_add_test(tc, spare_ends_with_the_address_space);
+	tcase_add_test(tc, two_registers_stay_in_one_request);
+	tcase_add_test(tc, overlapping_points_share_a_request);
+	tcase_add_test(tc, a_part_must_not_tear_two_registers);
+	tcase_add_test(tc, spare_may_be_two_registers);
 	tcase_add_loop_test(tc, random_maps_are_covered_exactly, 0, 200);
 	suite_add_tcase(suite, tc);
 

@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(there_are_broken_files)
 {
-	ck_assert_int_ge(broken_count, 30);
+	ck_assert_int_ge(broken_count, 70);
 }
 END_TEST
 

@@ -32,7 +32,8 @@ struct wire_flight {
 
 /* How one answer goes out; the hook of the test may change all of it. */
 struct wire_answer {
-	uint8_t unit;
+	uint8_t unit, function;
+	uint16_t address, count;
 	bool silent;
 	int64_t delay_us;
 	int64_t twin_us;  /* 0: no duplicate, else so long after the answer */
@@ -46,6 +47,8 @@ struct wire_answer {
 struct wire_unit {
 	int64_t asked_us; /* when the latest request came, when the values were taken */
 	unsigned requests, good, uncertain, bad, lost, back;
+	unsigned refused; /* points, now */
+	unsigned late;    /* times */
 	struct mono lost_at, back_at, last_good_at;
 	int64_t longest_gap_us; /* between two good samples of one point */
 };
@@ -121,6 +124,23 @@ static inline void wire_device(void *context, uint32_t device, bool lost, enum f
 	}
 }
 
+static inline void wire_map(void *context, const struct poller_refusal *refusal)
+{
+	struct wire *wire = context;
+	struct wire_unit *unit = &wire->units[wire->points[refusal->point].device];
+
+	ck_assert_int_eq(refusal->refused, refusal->code != 0);
+	unit->refused += refusal->refused ? 1u : -1u;
+}
+
+static inline void wire_late(void *context, uint32_t device, bool late, struct mono at)
+{
+	struct wire *wire = context;
+
+	(void)at;
+	wire->units[device].late += late;
+}
+
 /* --- the devices ------------------------------------------------------------------------------------ */
 
 static inline void wire_fly(struct wire *wire, struct mono at, const uint8_t *bytes, size_t length)
@@ -194,7 +214,12 @@ static inline void wire_frame(const struct wire *wire, const uint8_t *request, s
 
 static inline void wire_request(struct wire *wire, const uint8_t *request)
 {
-	struct wire_answer answer = {.unit = request[wire->tcp ? 6 : 0], .delay_us = 4000};
+	const uint8_t *pdu = request + (wire->tcp ? 7 : 1);
+	struct wire_answer answer = {.unit = pdu[-1],
+	                             .function = pdu[0],
+	                             .address = (uint16_t)(pdu[1] << 8 | pdu[2]),
+	                             .count = (uint16_t)(pdu[3] << 8 | pdu[4]),
+	                             .delay_us = 4000};
 
 	for (size_t i = 0; i < wire->site.device_count; i++)
 		if (wire->devices[i].unit == answer.unit) {
@@ -332,7 +357,8 @@ static inline void wire_init(struct wire *wire, bool tcp, uint32_t timeout_ms)
 	                                     .timeout_ms = timeout_ms};
 	wire->site = (struct site){.link_count = 1, .links = &wire->site_link, .devices = wire->devices};
 	wire->site.points = wire->points;
-	wire->sink = (struct poller_sink){.context = wire, .sample = wire_sample, .device = wire_device};
+	wire->sink = (struct poller_sink){
+	        .context = wire, .sample = wire_sample, .device = wire_device, .map = wire_map, .late = wire_late};
 }
 
 static inline void wire_add(struct wire *wire, uint8_t unit, uint32_t scan_ms, uint16_t inputs)
