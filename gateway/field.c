@@ -217,8 +217,7 @@ static struct errand *errands_new(struct field *field, size_t count)
 static int parts_new(struct field *field)
 {
 	const struct field_setup *setup = &field->setup;
-	struct poller_sink sink = {
-	        .context = field, .sample = take_sample, .device = take_device, .link = take_link};
+	struct poller_sink sink = {.context = field, .sample = take_sample, .device = take_device, .link = take_link};
 	struct identity_setup identity = {.site = setup->site,
 	                                  .context = field,
 	                                  .ask = ask,

@@ -5,10 +5,8 @@ With --device PORT NAME this file is a pymodbus TCP server that names itself NAM
 """
 import json
 import os
-import signal
-import subprocess
 import sys
-import unittest
+import time
 
 import rig as rigging
 
@@ -77,7 +75,7 @@ def be_device(port, name):
 
 
 class BusCase(rigging.RigCase):
-    def start(self, pulse_s=2, wires_site=None):
+    def start(self, pulse_s=2):
         rig = self.rig(SITE.replace("PULSE", str(pulse_s)))
         rig.start()
         self.wait_settled(rig, "horn")
@@ -128,7 +126,6 @@ class Outputs(BusCase):
         self.assertEqual(self.coil(rig, 4), 1)
         rig.start_daemon()
         self.wait_coil(rig, 4, 0, deadline_s=15)
-        self.assertEqual(rig.journal()[-1]["type"].startswith("picket."), True)
         self.assertEqual([e["data"]["value"] for e in rig.journal() if e["type"] == "picket.output.changed"][-1], 0)
 
     def test_stuck_siren_is_switched_off_at_start(self):
@@ -174,7 +171,6 @@ class Outputs(BusCase):
 
 
 def now_text():
-    import time
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
