@@ -104,7 +104,8 @@
 
 /* --- scheduling and the serial line -------------------------------------------------------------- */
 #define LIMIT_GRID_US          5000  /* scans start on multiples of this, so that many links share a wake-up */
-#define LIMIT_GRID_SLOW_US     10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower */
+#define LIMIT_GRID_SLOW_US     10000 /* the same for scans of LIMIT_GRID_SLOW_MS and slower, */
+#define LIMIT_GRID_COARSE_US   25000 /* over TCP, when it divides their period */
 #define LIMIT_GATHER_US        300   /* the first of many answers waits so long for the others: one wake-up for all */
 #define LIMIT_GATHER_LINKS     2     /* so many others at least are awaited */
 #define LIMIT_GRID_SLOW_MS     100

@@ -3,6 +3,7 @@
 #include "drivers/device.h"
 
 #include "drivers/device_inside.h"
+#include "drivers/grid.h"
 #include "drivers/random.h"
 
 #include <assert.h>
@@ -25,7 +26,7 @@
 
 static struct mono to_grid(const struct device *device, struct mono t)
 {
-	int64_t grid_us = device->period_us >= LIMIT_GRID_SLOW_MS * 1000 ? LIMIT_GRID_SLOW_US : LIMIT_GRID_US;
+	int64_t grid_us = grid_step_us(device->period_us, device->framing == FRAMING_RTU);
 
 	return (struct mono){(t.us + grid_us - 1) / grid_us * grid_us};
 }

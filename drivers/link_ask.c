@@ -108,7 +108,7 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 	link->pause_us -= link->pause_us / 32;
 	if (fault)
 		link->stats->faults[fault]++;
-	link_notice_answer(link, now);
+	link_count_delay(link, true, now);
 	if (fault == FAULT_NONE && !link->job)
 		round_trip_add(&link->turn.peers, mono_since_us(now, link->exchange.start),
 		               mono_since_us(now, link->exchange.start) - link->exchange.wire_us);
@@ -123,6 +123,7 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 void link_fail(struct link *link, enum fault fault, struct mono now)
 {
 	end_exchange(link, now);
+	link_count_delay(link, false, now);
 	link->stats->faults[fault]++;
 	link_drain(link, now);
 	if (link->job)
@@ -145,29 +146,20 @@ void link_cancel(struct link *link, struct mono now)
 		device_cancelled(link->target, &link->exchange);
 }
 
-/* Its gateway is busy with a silent unit: the one that waits behind that is not to blame. */
-static void excuse(struct link *link, struct mono now)
-{
-	end_exchange(link, now);
-	device_cancelled(link->target, &link->exchange);
-}
-
 void link_expire(struct link *link, enum fault fault, struct mono now)
 {
-	bool behind = !link->job && link_is_held_up(link, now);
-
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
 	if (fault == FAULT_TIMEOUT)
 		link_owe(link, link->target, now);
-	if (behind && fault == FAULT_TIMEOUT)
-		excuse(link, now);
-	else
-		link_fail(link, fault, now);
+	link_fail(link, fault, now);
 	if (!link->timing.stream)
 		return;
 	link->silent++;
-	if ((fault == FAULT_SHORT && link->framing == FRAMING_TCP) || link->silent >= LIMIT_SILENT_REPLIES)
+	/* with several units the gateway may be busy with the silent ones */
+	bool busy = link->shared && mono_since_us(now, link->heard_at) < 2 * LIMIT_OWED_MS * INT64_C(1000);
+	bool mute = link->silent >= LIMIT_SILENT_REPLIES && !busy;
+	if (mute || (fault == FAULT_SHORT && link->framing == FRAMING_TCP))
 		link_hang_up(link, now);
 }
 

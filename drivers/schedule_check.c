@@ -3,6 +3,7 @@
 #include "drivers/schedule_check.h"
 
 #include "config/limits.h"
+#include "drivers/grid.h"
 #include "drivers/read_plan.h"
 #include "drivers/response.h"
 #include "drivers/transaction.h"
@@ -122,9 +123,9 @@ static void add_request(const struct bus *bus, const struct site_device *device,
 		task->longest_us = us;
 }
 
-static int64_t jitter_us(int64_t period_us)
+static int64_t jitter_us(const struct site_link *link, int64_t period_us)
 {
-	int64_t grid_us = period_us >= LIMIT_GRID_SLOW_MS * 1000 ? LIMIT_GRID_SLOW_US : LIMIT_GRID_US;
+	int64_t grid_us = grid_step_us(period_us, site_link_is_rtu(link));
 
 	return period_us % grid_us ? grid_us : 0;
 }
@@ -139,7 +140,7 @@ static int add_device(struct bus *bus, uint32_t index, struct schedule_device *r
 	if (error < 0)
 		return error;
 	*task = (struct response_task){.period_us = (int64_t)device->scan_ms * 1000};
-	task->jitter_us = jitter_us(task->period_us);
+	task->jitter_us = jitter_us(bus->link, task->period_us);
 	for (size_t i = 0; i < plan->request_count; i++)
 		add_request(bus, device, plan, i, task);
 	*ret_device = (struct schedule_device){.requests = (uint32_t)plan->request_count, .scan_us = task->cost_us};
