@@ -44,6 +44,8 @@ enum condition_id {
 	COND_DEVICE_SUBSTITUTED,
 	COND_DEVICE_MAP,   /* the device refuses some of the addresses that it is asked for */
 	COND_GATEWAY_LATE, /* scans miss their deadlines */
+	COND_VERIFIED,     /* of a rule */
+	COND_SEQUENCE,
 	COND_COUNT,
 	/* of an event that is no alarm, so never a slot of a sensor */
 	COND_FENCE_ACTIVITY,

@@ -35,6 +35,9 @@
 #define LIMIT_UNIT_NAME     16  /* bytes of "mA", "ohm", "m/s" */
 #define LIMIT_HOST          253 /* bytes of a DNS name: RFC 1035 2.3.4, without the length bytes */
 #define LIMIT_IDENTITY      64  /* bytes of what a device says it is; more than is ever compared */
+#define LIMIT_RULES         1024
+#define LIMIT_RULE_MEMBERS  32   /* of one rule: more sensors than a person can picture */
+#define LIMIT_RULE_WITHIN_S 3600 /* BS 8243: two detectors confirm each other within an hour at most */
 
 /* --- values an installer may choose -------------------------------------------------------------- */
 #define LIMIT_UNIT_MIN       1 /* SL 2.2: 1..247; 0 is broadcast */

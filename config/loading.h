@@ -9,7 +9,7 @@
  *   site_point.c    lines of points;     site_number.c   numbers and latches
  *   site_overlap.c  points that are the same;            site_expand.c  lines to points
  *   site_sensor.c   sensors;             site_input.c    what a sensor is wired to;  site_loop.c  supervised loops
- *   site_wire.c     the names of points; site_output.c   outputs;    bind.c  tables of keys
+ *   site_wire.c     the names of points; site_output.c   outputs;    site_rule.c  rules;  bind.c  tables of keys
  *
  * Nothing stops at an error: it becomes a row, and the work goes on with what is left. Only memory ends it.
  */
@@ -48,6 +48,7 @@ enum load_section_id {
 	SECTION_DEVICES,
 	SECTION_LOOPS,
 	SECTION_SENSORS,
+	SECTION_RULES,
 	SECTION_OUTPUTS,
 	SECTION_COUNT
 };
@@ -133,6 +134,7 @@ void load_areas(struct load *load);
 void load_devices(struct load *load);
 void load_loops(struct load *load);
 void load_sensors(struct load *load);
+void load_rules(struct load *load);
 void load_outputs(struct load *load);
 
 /* NULL after saying why at where. Each profile is read once. */

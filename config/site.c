@@ -139,3 +139,10 @@ const char *site_condition_name(const struct site *site, uint32_t sensor, enum c
 		return site->sensors[sensor].condition_name;
 	return condition_info(id)->name;
 }
+
+uint32_t site_rule_by_id(const struct site *site, const char *id)
+{
+	struct id_table table = {site->rules, site->rule_count, sizeof(*site->rules), site->rules_by_id};
+
+	return find_id(&table, id);
+}

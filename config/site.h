@@ -285,6 +285,18 @@ struct site_sensor {
 	struct site_place place;
 };
 
+/* What several sensors say together, each by the first condition of its kind. It only raises: each of them is told too. */
+struct site_rule {
+	const char *id, *title;
+	bool sequence;     /* all members in this order; else at_least of them in any */
+	uint32_t at_least; /* not of a sequence */
+	uint32_t within_ms;
+	uint8_t priority;
+	size_t member_count;
+	const uint32_t *members; /* sensors */
+	struct site_place place;
+};
+
 /* What makes an output act: an alarm condition that a sensor can have. */
 struct site_trigger {
 	uint32_t sensor;
@@ -310,7 +322,7 @@ struct site {
 	const char *control_socket; /* NULL: the default place */
 	bool control_poke;          /* people at the control socket may write single registers */
 	size_t file_count, link_count, device_count, point_count, area_count, sensor_count;
-	size_t loop_count, output_count;
+	size_t loop_count, output_count, rule_count;
 	const char **files; /* files[0] is the site file itself */
 	struct site_link *links;
 	struct site_device *devices;
@@ -319,8 +331,9 @@ struct site {
 	struct site_sensor *sensors;
 	struct site_loop *loops;
 	struct site_output *outputs;
+	struct site_rule *rules;
 	/* indices in the order of the ids, for the look-ups below; NULL: not sorted, look-ups are linear */
-	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id;
+	const uint32_t *devices_by_id, *areas_by_id, *sensors_by_id, *rules_by_id;
 	char hash[65]; /* SHA-256 in hex over all files in the order they were read */
 	void *arena;   /* owns every string and array above */
 };
@@ -329,6 +342,13 @@ struct site {
 uint32_t site_sensor_by_id(const struct site *site, const char *id);
 uint32_t site_device_by_id(const struct site *site, const char *id);
 uint32_t site_area_by_id(const struct site *site, const char *id);
+uint32_t site_rule_by_id(const struct site *site, const char *id);
+
+/* What a rule raises: COND_VERIFIED or COND_SEQUENCE. */
+static inline enum condition_id site_rule_condition(const struct site_rule *rule)
+{
+	return rule->sequence ? COND_SEQUENCE : COND_VERIFIED;
+}
 
 /* The name that a sensor's condition has outside, e.g. in topics. */
 const char *site_condition_name(const struct site *site, uint32_t sensor, enum condition_id id);

@@ -172,11 +172,9 @@ struct section_rule {
 };
 
 static const struct section_rule section_rules[SECTION_COUNT] = {
-        [SECTION_LINKS] = {"links", "link", LIMIT_LINKS},
-        [SECTION_AREAS] = {"areas", "area", LIMIT_AREAS},
-        [SECTION_DEVICES] = {"devices", "device", LIMIT_DEVICES},
-        [SECTION_LOOPS] = {"loops", "loop", LIMIT_LOOPS},
-        [SECTION_SENSORS] = {"sensors", "sensor", LIMIT_SENSORS},
+        [SECTION_LINKS] = {"links", "link", LIMIT_LINKS},         [SECTION_AREAS] = {"areas", "area", LIMIT_AREAS},
+        [SECTION_DEVICES] = {"devices", "device", LIMIT_DEVICES}, [SECTION_LOOPS] = {"loops", "loop", LIMIT_LOOPS},
+        [SECTION_SENSORS] = {"sensors", "sensor", LIMIT_SENSORS}, [SECTION_RULES] = {"rules", "rule", LIMIT_RULES},
         [SECTION_OUTPUTS] = {"outputs", "output", LIMIT_OUTPUTS},
 };
 
@@ -332,12 +330,14 @@ static void load_parts(struct load *load, const struct load_file *first)
 	index_section(load, SECTION_AREAS, &site->areas_by_id);
 	index_section(load, SECTION_DEVICES, &site->devices_by_id);
 	index_section(load, SECTION_SENSORS, &site->sensors_by_id);
+	index_section(load, SECTION_RULES, &site->rules_by_id);
 	load_top(load, first->root);
 	load_links(load);
 	load_areas(load);
 	load_devices(load);
 	load_loops(load);
 	load_sensors(load);
+	load_rules(load);
 	load_outputs(load);
 }
 

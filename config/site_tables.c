@@ -5,9 +5,10 @@
 void site_keys(site_key_call each, void *context)
 {
 	static const struct bind_table *const tables[] = {
-	        &table_first,    &table_broker, &table_journal, &table_control,   &table_link,   &table_device,
-	        &table_identity, &table_alive,  &table_point,   &table_clear,     &table_loop,   &table_area,
-	        &table_sensor,   &table_input,  &table_camera,  &table_condition, &table_output, &table_profile,
+	        &table_first,     &table_broker,   &table_journal, &table_control, &table_link,
+	        &table_device,    &table_identity, &table_alive,   &table_point,   &table_clear,
+	        &table_loop,      &table_area,     &table_sensor,  &table_input,   &table_camera,
+	        &table_condition, &table_rule,     &table_output,  &table_profile,
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

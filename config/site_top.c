@@ -202,7 +202,7 @@ static const struct bind_row first_rows[] = {
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
         {.key = "loops", .type = BIND_OWN, .own = check_section},
-        {.key = "rules", .type = BIND_LATER},
+        {.key = "rules", .type = BIND_OWN, .own = check_section},
         {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "allow_slow", .type = BIND_LATER},
 };
@@ -221,7 +221,7 @@ static const struct bind_row part_rows[] = {
         {.key = "areas", .type = BIND_OWN, .own = check_section},
         {.key = "sensors", .type = BIND_OWN, .own = check_section},
         {.key = "loops", .type = BIND_OWN, .own = check_section},
-        {.key = "rules", .type = BIND_LATER},
+        {.key = "rules", .type = BIND_OWN, .own = check_section},
         {.key = "outputs", .type = BIND_OWN, .own = check_section},
         {.key = "picket", .type = BIND_OWN, .own = refuse_in_part},
         {.key = "site", .type = BIND_OWN, .own = refuse_in_part},

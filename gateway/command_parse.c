@@ -53,8 +53,8 @@ __attribute__((format(printf, 3, 4))) static enum command_error fail(enum comman
 	return error;
 }
 
-static const char *const members[] = {"id",   "cmd",   "target",   "occurrence", "user", "station", "reason",
-                                      "time", "for_s", "one_shot", "isolate",    "from", "to",      "state"};
+static const char *const members[] = {"id",    "cmd",      "target",  "occurrence", "user", "station", "reason", "time",
+                                      "for_s", "one_shot", "isolate", "override",   "from", "to",      "state"};
 static const char *const later[] = {"resend", "snapshot", "test_start", "test_end"};
 
 struct field {
@@ -125,7 +125,8 @@ static enum command_error take_mask(const struct json_node *root, struct engine_
 		return fail(COMMAND_ERROR_MALFORMED, detail, "for_s must be a whole number of seconds, at least 1");
 	engine->for_s = (uint32_t)for_s;
 	enum command_error error = take_flag(root, "one_shot", &engine->one_shot, detail);
-	return error ? error : take_flag(root, "isolate", &engine->isolate, detail);
+	error = error ? error : take_flag(root, "isolate", &engine->isolate, detail);
+	return error ? error : take_flag(root, "override", &engine->override, detail);
 }
 
 /* A member that the command does not know must not be taken for obeyed. */
@@ -143,6 +144,8 @@ static enum command_error check_mask(const struct command_parsed *parsed, char d
 		return fail(COMMAND_ERROR_MALFORMED, detail, "one_shot belongs to shelve");
 	if (parsed->state[0] && !output)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "state belongs to output");
+	if (engine->override && engine->verb != VERB_SET)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "override belongs to set");
 	if (engine->isolate && !bypass)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "isolate belongs to bypass");
 	return COMMAND_ERROR_NONE;
@@ -269,6 +272,10 @@ static enum command_error resolve_alarm(const struct site *site, struct command_
 	if (is_of_device(site, id, slash + 1)) {
 		engine->kind = SUBJECT_DEVICE;
 		engine->subject = site_device_by_id(site, id);
+		engine->condition = condition_by_name(slash + 1);
+	} else if (condition_by_name(slash + 1) == COND_VERIFIED || condition_by_name(slash + 1) == COND_SEQUENCE) {
+		engine->kind = SUBJECT_RULE;
+		engine->subject = site_rule_by_id(site, id);
 		engine->condition = condition_by_name(slash + 1);
 	} else {
 		engine->kind = SUBJECT_SENSOR;

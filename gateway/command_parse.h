@@ -3,7 +3,8 @@
  * command_parse - from the text of a command to what it asks for, by the contract's part 3, or to why not.
  *
  * No state, no clock: time comes in. Members: id, cmd, target, occurrence, user, station, reason, time, for_s, one_shot,
- * isolate, state; those that only later commands use are known, so that they get "not_supported"; any other member is an error,
+ * isolate, override, state; those that only later commands use are known, so that they get "not_supported"; any other member
+ * is an error,
  * since a misspelt "occurence" must not turn into "the current one".
  */
 #ifndef PICKET_COMMAND_PARSE_H

@@ -135,6 +135,7 @@ static void state_members(struct json *json, const struct alarm_state *state)
 
 	json_uint(json, "priority", state->priority);
 	json_text(json, "isa", isa);
+	json_text(json, "suppressed", alarm_mask_name((enum alarm_mask)state->mask));
 	json_bool(json, "active", state->active);
 	json_bool(json, "acked", state->acked);
 	json_bool(json, "latched", state->latched);
@@ -177,10 +178,10 @@ static bool sensor_row(struct json *json, const struct control_source *source, s
 	return true;
 }
 
-/* Every condition of every sensor, then of every device. */
+/* Every condition of every sensor, then of every device, then of every rule. */
 static size_t alarm_count(const struct site *site)
 {
-	return site->sensor_count * CONDITION_SLOTS + site->device_count * CONDITION_DEVICE_SLOTS;
+	return site->sensor_count * CONDITION_SLOTS + site->device_count * CONDITION_DEVICE_SLOTS + site->rule_count;
 }
 
 static void target_members(struct json *json, const char *subject, const char *condition)
@@ -252,13 +253,32 @@ static bool device_alarm_row(struct json *json, const struct control_source *sou
 	return true;
 }
 
+static bool rule_alarm_row(struct json *json, const struct control_source *source, uint32_t index)
+{
+	const struct site_rule *rule = &source->view->context->site->rules[index];
+	enum condition_id id = site_rule_condition(rule);
+	const struct alarm_state *state = engine_alarm(source->view->engine, SUBJECT_RULE, index, id);
+
+	if (!state || !alarm_state_retain(state))
+		return false;
+	target_members(json, rule->id, condition_info(id)->name);
+	json_text(json, "rule", rule->id);
+	json_text(json, "kind", "rule");
+	json_text(json, "title", rule->title);
+	occurrence_members(json, source, state);
+	return true;
+}
+
 static bool alarm_row(struct json *json, const struct control_source *source, size_t index)
 {
 	size_t of_sensors = source->view->context->site->sensor_count * CONDITION_SLOTS;
 
 	if (index < of_sensors)
 		return sensor_alarm_row(json, source, (uint32_t)(index / CONDITION_SLOTS), index % CONDITION_SLOTS);
-	return device_alarm_row(json, source, index - of_sensors);
+	size_t devices = source->view->context->site->device_count * CONDITION_DEVICE_SLOTS;
+	if (index < of_sensors + devices)
+		return device_alarm_row(json, source, index - of_sensors);
+	return rule_alarm_row(json, source, (uint32_t)(index - of_sensors - devices));
 }
 
 /* --- areas ------------------------------------------------------------------------------------------ */

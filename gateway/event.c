@@ -79,7 +79,8 @@ bool event_of_alarm(const struct event *event)
 	            event->type == EVENT_DEVICE_RESTORED;
 
 	return step && event->condition < COND_COUNT &&
-	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE);
+	       (event->subject_kind == SUBJECT_SENSOR || event->subject_kind == SUBJECT_DEVICE ||
+	        event->subject_kind == SUBJECT_RULE);
 }
 
 bool event_raises(const struct event *event)
@@ -90,8 +91,8 @@ bool event_raises(const struct event *event)
 	return may && event_of_alarm(event) && event->state.occurrence == event->seq;
 }
 
-/* BB and BU: a point is bypassed and back; TB and TU: a tamper. */
-static const char *mask_code(const struct event *event)
+/* Of what people do. BB and BU: a point is bypassed and back; TB and TU: a tamper. */
+static const char *people_code(const struct event *event)
 {
 	bool tamper = event->condition == COND_TAMPER;
 
@@ -102,6 +103,12 @@ static const char *mask_code(const struct event *event)
 	case EVENT_ALARM_UNSUPPRESSED:
 	case EVENT_ALARM_INSERVICE:
 		return tamper ? "TU" : "BU";
+	case EVENT_AREA_SET:
+		return event->count ? "CF" : "CL"; /* CF: with overrides */
+	case EVENT_AREA_UNSET:
+		return "OP";
+	case EVENT_AREA_SET_REFUSED:
+		return "CI";
 	default:
 		return NULL;
 	}
@@ -126,14 +133,18 @@ const char *event_sia(const struct event *event)
 	if (ends(event))
 		return condition_info(event->condition)->sia_restore;
 	if (!begins(event))
-		return mask_code(event);
+		return people_code(event);
 	const struct condition_info *info = condition_info(event->condition);
 	return event->area_set ? info->sia_set : info->sia_unset;
 }
 
 const char *event_cid(const struct event *event)
 {
-	if (mask_code(event))
+	if (event->type == EVENT_AREA_SET || event->type == EVENT_AREA_UNSET)
+		return "401"; /* opening and closing by user */
+	if (event->type == EVENT_AREA_SET_REFUSED)
+		return "454"; /* failed to close */
+	if (people_code(event))
 		return "570"; /* zone or sensor bypass */
 	return begins(event) || ends(event) ? condition_info(event->condition)->cid : NULL;
 }

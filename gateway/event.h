@@ -43,7 +43,14 @@ enum event_type {
 
 const char *event_type_name(enum event_type type); /* "picket.alarm.raised" … */
 
-enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA, SUBJECT_OUTPUT };
+enum subject_kind {
+	SUBJECT_GATEWAY,
+	SUBJECT_SENSOR,
+	SUBJECT_DEVICE,
+	SUBJECT_AREA,
+	SUBJECT_RULE,
+	SUBJECT_OUTPUT,
+};
 
 /* Who masks an alarm, the weakest first. Evaluation goes on underneath; one that the area's state suppresses is not
  * told apart here: it is of no interest until the area is set. */
@@ -107,7 +114,7 @@ struct event {
 	uint32_t point;  /* SITE_NONE: none */
 	uint32_t age_ms; /* of the sample when the event was made */
 	uint32_t err_ms; /* the change may have been this much earlier */
-	uint32_t count;  /* occurrences, or hits of a fence; 0: does not apply */
+	uint32_t count;  /* occurrences, hits of a fence, sensors that a setting overrides; 0: does not apply */
 	uint32_t for_ms; /* of an output that is on: it ends after so long; 0: it has no end */
 	bool area_set;   /* of the subject's area, or of the area itself */
 

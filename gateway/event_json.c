@@ -52,6 +52,9 @@ const char *event_subject(const struct site *site, const struct event *event)
 	case SUBJECT_OUTPUT:
 		assert(event->subject < site->output_count);
 		return site->outputs[event->subject].id;
+	case SUBJECT_RULE:
+		assert(event->subject < site->rule_count);
+		return site->rules[event->subject].id;
 	case SUBJECT_GATEWAY:
 		break;
 	}
@@ -159,6 +162,9 @@ static void write_subject(struct json *json, const struct event_context *context
 		write_if(json, "title", sensor->title);
 	} else if (event->subject_kind == SUBJECT_DEVICE) {
 		json_text(json, "device", event_subject(context->site, event));
+	} else if (event->subject_kind == SUBJECT_RULE) {
+		json_text(json, "rule", event_subject(context->site, event));
+		write_if(json, "title", site->rules[event->subject].title);
 	} else if (event->subject_kind == SUBJECT_AREA) {
 		json_text(json, "area", event_subject(context->site, event));
 		write_if(json, "title", site->areas[event->subject].title);
@@ -469,7 +475,9 @@ static bool alarm_known(const struct site *site, const char *name)
 		return false;
 	memcpy(id, name, (size_t)(slash - name));
 	id[slash - name] = '\0';
-	uint32_t sensor = site_sensor_by_id(site, id);
+	uint32_t sensor = site_sensor_by_id(site, id), rule = site_rule_by_id(site, id);
+	if (rule != SITE_NONE && condition_by_name(slash + 1) == site_rule_condition(&site->rules[rule]))
+		return true;
 	if (sensor != SITE_NONE)
 		return sensor_has(site, sensor, slash + 1);
 	return site_device_by_id(site, id) != SITE_NONE && condition_is_of_devices(condition_by_name(slash + 1));

@@ -34,6 +34,9 @@ static void restore_alarm(void *context, enum subject_kind kind, const char *sub
 		index = site_sensor_by_id(site, subject);
 		if (index != SITE_NONE)
 			id = condition_of_sensor(site, index, condition);
+	} else if (kind == SUBJECT_RULE) {
+		index = site_rule_by_id(site, subject);
+		id = condition_by_name(condition);
 	} else if (kind == SUBJECT_DEVICE) {
 		index = site_device_by_id(site, subject);
 		id = condition_by_name(condition);

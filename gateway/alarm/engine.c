@@ -31,7 +31,8 @@ static void count_rows(struct engine *engine)
 		for (size_t role = 0; role < ROLE_COUNT; role++)
 			engine->input_count += site->sensors[i].inputs[role].point != SITE_NONE;
 	}
-	engine->state_count += site->device_count * CONDITION_DEVICE_SLOTS;
+	engine->sensor_states = engine->state_count;
+	engine->state_count += site->device_count * CONDITION_DEVICE_SLOTS + site->rule_count;
 }
 
 static int tables_new(struct engine *engine)
@@ -47,8 +48,13 @@ static int tables_new(struct engine *engine)
 	engine->areas_set = rows_new(site->area_count, sizeof *engine->areas_set);
 	engine->uses_first = rows_new(site->point_count + 1, sizeof *engine->uses_first);
 	engine->uses = rows_new(engine->input_count, sizeof *engine->uses);
+	engine->rules_first = rows_new(site->sensor_count + 1, sizeof *engine->rules_first);
+	engine->rules_of = rows_new(rules_members(site), sizeof *engine->rules_of);
+	engine->said_first = rows_new(site->rule_count, sizeof *engine->said_first);
+	engine->said = rows_new(rules_members(site), sizeof *engine->said);
 	if (!engine->sensors || !engine->inputs || !engine->states || !engine->owners || !engine->devices ||
-	    !engine->areas_set || !engine->uses_first || !engine->uses)
+	    !engine->areas_set || !engine->uses_first || !engine->uses || !engine->rules_first || !engine->rules_of ||
+	    !engine->said_first || !engine->said)
 		return -ENOMEM;
 	return timers_new(&engine->timers, 2 * engine->state_count);
 }
@@ -99,12 +105,28 @@ static void fill_states(struct engine *engine, uint32_t index, uint32_t *next)
 	}
 }
 
+static void fill_rules(struct engine *engine, uint32_t next)
+{
+	const struct site *site = engine->site;
+
+	for (uint32_t i = 0; i < site->rule_count; i++, next++) {
+		const struct site_rule *rule = &site->rules[i];
+		const struct site_condition plain = {.priority_set = rule->priority, .priority_unset = rule->priority};
+
+		engine->owners[next] = (uint32_t)(site->sensor_count + site->device_count) + i;
+		engine->states[next] = fresh_state(&plain, condition_info(site_rule_condition(rule)));
+		condition_area(&engine->states[next], true, (struct mono){0});
+	}
+	assert(next == engine->state_count);
+	rules_fill(engine);
+}
+
 static void fill_devices(struct engine *engine, uint32_t next)
 {
 	const enum condition_id *ids;
-	size_t slots = condition_of_device(&ids), first = next;
+	size_t slots = condition_of_device(&ids), first = next, end = engine_rule_states(engine);
 
-	for (; next < engine->state_count; next++) {
+	for (; next < end; next++) {
 		const struct condition_info *info = condition_info(ids[(next - first) % slots]);
 		const struct site_condition plain = {.priority_set = info->priority_set,
 		                                     .priority_unset = info->priority_unset,
@@ -113,7 +135,7 @@ static void fill_devices(struct engine *engine, uint32_t next)
 		engine->states[next] = fresh_state(&plain, info);
 		condition_area(&engine->states[next], true, (struct mono){0});
 	}
-	assert(next - first == engine->site->device_count * slots);
+	fill_rules(engine, (uint32_t)end);
 }
 
 /* Inputs by point, in the order of the sensors: counted, summed up, put in their places. */
@@ -206,6 +228,10 @@ void engine_free(struct engine **engine)
 	free(old->areas_set);
 	free(old->uses_first);
 	free(old->uses);
+	free(old->rules_first);
+	free(old->rules_of);
+	free(old->said_first);
+	free(old->said);
 	free(old);
 	*engine = NULL;
 }
@@ -215,9 +241,12 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 	uint32_t owner = engine->owners[state];
 	const enum condition_id *ids;
 
+	if (owner >= engine->site->sensor_count + engine->site->device_count)
+		return site_rule_condition(
+		        &engine->site->rules[owner - engine->site->sensor_count - engine->site->device_count]);
 	if (owner >= engine->site->sensor_count) {
 		size_t slots = condition_of_device(&ids);
-		return ids[(state - engine_device_states(engine)) % slots];
+		return ids[(state - engine->sensor_states) % slots];
 	}
 	condition_of_kind(engine->site->sensors[owner].kind, &ids);
 	return ids[state - engine->sensors[owner].conditions];
@@ -241,7 +270,7 @@ static uint32_t find_device_slot(const struct engine *engine, uint32_t device, e
 
 	for (uint32_t slot = 0; slot < count; slot++)
 		if (ids[slot] == condition)
-			return (uint32_t)(engine_device_states(engine) + device * count + slot);
+			return (uint32_t)(engine->sensor_states + device * count + slot);
 	return SITE_NONE;
 }
 
@@ -254,6 +283,9 @@ uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, 
 		return find_slot(engine, subject, condition);
 	if (kind == SUBJECT_DEVICE && subject < site->device_count)
 		return find_device_slot(engine, subject, condition);
+	if (kind == SUBJECT_RULE && subject < site->rule_count &&
+	    condition == site_rule_condition(&site->rules[subject]))
+		return (uint32_t)engine_rule_states(engine) + subject;
 	return SITE_NONE;
 }
 
@@ -310,6 +342,11 @@ int engine_restore_alarm(struct engine *engine, enum subject_kind kind, uint32_t
 	engine->states[index].alarm = *state;
 	engine->states[index].phase = state->active ? PHASE_ACTIVE : PHASE_INACTIVE;
 	engine_follow(engine, index, &before);
+	if (kind == SUBJECT_RULE && state->active) {
+		engine->states[index].phase = PHASE_PENDING_OFF;
+		engine->states[index].due.us = RULE_RESTORED_US;
+		timers_set(&engine->timers, index, engine->states[index].due);
+	}
 	if (kind == SUBJECT_DEVICE)
 		engine->devices[subject].doubtful = state->active;
 	return 0;
@@ -333,7 +370,9 @@ static void run_timers(struct engine *engine, struct mono until, struct mono now
 	while (timers_take(&engine->timers, until, &state)) {
 		uint32_t masked = state - (uint32_t)engine->state_count;
 
-		if (state < engine->state_count)
+		if (state >= engine->sensor_states && state < engine->state_count)
+			rules_expire(engine, state, now);
+		else if (state < engine->state_count)
 			evaluate_expiry(engine, state, now);
 		else
 			mask_lapse(engine, masked, engine->states[masked].alarm.until, now);

@@ -3,7 +3,7 @@
  * engine - the alarm logic: samples, commands and time in, events out. Nothing else: no clock, no I/O, no log,
  * and no allocation after engine_new(). The same input gives the same events, always.
  *
- * Every sensor has the conditions of its kind (condition_of_kind), every device those of condition_of_device(). Each condition
+ * Every sensor has the conditions of its kind (condition_of_kind), every device those of condition_of_device(), every rule verified or sequence. Each condition
  * is a state machine of its own: losing supervision never hides, absorbs or acknowledges an intrusion.
  *
  * Rules (alarm tables of the manual, after ISA-18.2 / IEC 62682, EN 50131-1, IEC 60839-11-1):
@@ -27,6 +27,10 @@
  *    is still evaluated: what would have been raised is EVENT_SENSOR_CHANGED with that condition. Unshelved by hand, what is
  *    true comes back acknowledged with EVENT_ALARM_UNSHELVED itself; when a mask ends by itself, is restored or put back
  *    into service, what is true is raised (ISA-18.2 11.7.3). A stronger mask replaces a weaker one.
+ *  - A rule hears each sensor whose first condition is raised or raised further: n of m within
+ *    a time in any order, or a sequence. It raises an alarm of its own and changes nothing of theirs (rules.c).
+ *  - Set with override inhibits what blocks for the one set period; EVENT_AREA_SET then counts and names it. A tamper or
+ *    duress that blocks wants a maintainer.
  *  - An acknowledged alarm that is still active after realarm_ms is raised again (OPC UA Part 9 ReAlarmTime).
  *  - A device tells of its loss by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
  *  - EVENT_ALARM_LATCHED follows the event (cleared or acked) after which only a reset is left to do.
@@ -94,6 +98,7 @@ struct engine_command {
 	uint32_t for_s;              /* shelve, bypass to isolate, out of service; 0: the default */
 	bool one_shot;               /* shelve: at most until it is gone the next time */
 	bool isolate;                /* bypass: until restored, not for one set period */
+	bool override;               /* set: inhibits what blocks, for the set period that begins */
 	char user[LIMIT_USER + 1];
 	char station[LIMIT_USER + 1];
 	char reason[LIMIT_REASON + 1];

@@ -5,6 +5,7 @@
  *
  *   engine.c    tables, samples, devices, timers
  *   evaluate.c  wishes of a kind into state machines, supervision
+ *   rules.c     what several sensors say together
  *   tell.c      events
  *   people.c    commands; areas
  *   mask.c      shelving, bypass, out of service, and what comes back
@@ -36,13 +37,17 @@ struct engine {
 	const struct event_sink *sink;
 	struct sensor *sensors;
 	struct input *inputs;
-	struct condition_state *states; /* of all sensors, then those of each device */
-	uint32_t *owners;               /* of each state: a sensor, or sensor_count + device */
+	struct condition_state *states; /* of all sensors, then those of each device, then of each rule */
+	uint32_t *owners; /* of each state: a sensor, or sensor_count + device, or that + device_count + rule */
 	struct device *devices;
 	bool *areas_set;
 	uint32_t *uses_first; /* by point: its inputs are uses[uses_first[p]] up to uses_first[p + 1] */
 	uint32_t *uses;
-	size_t input_count, state_count;
+	uint32_t *rules_first; /* by sensor: its rules are rules_of[rules_first[s]] up to rules_first[s + 1] */
+	uint32_t *rules_of;
+	uint32_t *said_first; /* by rule: its members' times are said[said_first[r]] and on */
+	struct mono *said;    /* when each member spoke last; of a sequence: when the chain that led there began */
+	size_t input_count, state_count, sensor_states;
 	struct timers timers; /* by state: when its delay runs out; state_count + state: see alarm_state.until */
 	struct engine_counts counts;
 };
@@ -63,10 +68,10 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 /* SITE_NONE: that subject has no such condition. */
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition);
-/* Where the states of the devices begin. */
-static inline size_t engine_device_states(const struct engine *engine)
+/* Where the states of the rules begin, behind those of the devices. */
+static inline size_t engine_rule_states(const struct engine *engine)
 {
-	return engine->state_count - engine->site->device_count * CONDITION_DEVICE_SLOTS;
+	return engine->sensor_states + engine->site->device_count * CONDITION_DEVICE_SLOTS;
 }
 const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
 bool engine_area_of_sensor_set(const struct engine *engine, uint32_t sensor);
@@ -83,6 +88,14 @@ void evaluate_device_condition(struct engine *engine, uint32_t device, enum cond
                                const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
 
+/* --- rules ----------------------------------------------------------------------------------------- */
+#define RULE_RESTORED_US 1 /* due of an alarm restored as active: it ends with the next look */
+size_t rules_members(const struct site *site);
+void rules_fill(struct engine *engine);
+/* The first condition of that sensor was raised, or further. */
+void rules_hear(struct engine *engine, uint32_t sensor, struct mono at, const struct cause *why);
+void rules_expire(struct engine *engine, uint32_t state, struct mono now);
+
 /* --- mask ------------------------------------------------------------------------------------------ */
 /* alarm.until is over. */
 void mask_lapse(struct engine *engine, uint32_t state, struct mono at, struct mono now);
@@ -90,7 +103,12 @@ void mask_lapse(struct engine *engine, uint32_t state, struct mono at, struct mo
 void mask_one_shot(struct engine *engine, uint32_t state, const struct cause *cause);
 /* The area is unset: what was inhibited for this set period is not any more. */
 void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *cause);
+/* Inhibits what blocks setting, for the set period that begins: EN 50131-1 8.3.6. How many sensors; -1: level too low. */
+int mask_override(struct engine *engine, uint32_t area, const struct cause *cause);
 enum command_result mask_command(struct engine *engine, const struct cause *cause);
+
+/* --- view ------------------------------------------------------------------------------------------ */
+bool view_blocks(const struct engine *engine, uint32_t sensor);
 
 /* --- tell ------------------------------------------------------------------------------------------ */
 void tell_step(struct engine *engine, uint32_t state, enum condition_step step, struct mono at,

@@ -67,7 +67,10 @@ static void tell(struct evaluation *e, uint32_t index, const struct condition_st
 		return;
 	engine_follow(e->engine, index, &before->alarm);
 	e->cause.hits = e->verdict.hits;
-	tell_step(e->engine, index, step, time_of(e, index, condition_pending(before)), &e->cause);
+	struct mono at = time_of(e, index, condition_pending(before));
+	tell_step(e->engine, index, step, at, &e->cause);
+	if (index == e->sensor->conditions && step != STEP_CLEARED)
+		rules_hear(e->engine, e->index, at, &e->cause);
 }
 
 static void finish_step(struct evaluation *e, uint32_t index, const struct condition_state *before,
@@ -270,7 +273,7 @@ void evaluate_device_condition(struct engine *engine, uint32_t device, enum cond
 
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause)
 {
-	for (uint32_t i = 0; i < engine_device_states(engine); i++) {
+	for (uint32_t i = 0; i < engine->sensor_states; i++) {
 		struct condition_state *state = &engine->states[i];
 
 		if (engine->site->sensors[engine->owners[i]].area != area)

@@ -86,7 +86,7 @@ void mask_period_ends(struct engine *engine, uint32_t area, const struct cause *
 {
 	const struct cause nobody = {.at = cause->at, .now = cause->now};
 
-	for (uint32_t i = 0; i < engine_device_states(engine); i++)
+	for (uint32_t i = 0; i < engine->sensor_states; i++)
 		if (engine->states[i].alarm.mask == MASK_INHIBITED &&
 		    engine->site->sensors[engine->owners[i]].area == area)
 			take_off(engine, i, false, &nobody);
@@ -172,10 +172,10 @@ static bool is_bypassed(const struct condition_state *state)
 	return state->alarm.mask == MASK_INHIBITED || state->alarm.mask == MASK_ISOLATED;
 }
 
-static enum command_result bypass(struct engine *engine, const struct cause *cause)
+static enum command_result bypass(struct engine *engine, uint32_t index, const struct cause *cause)
 {
 	const struct engine_command *command = cause->command;
-	const struct sensor *sensor = &engine->sensors[command->subject];
+	const struct sensor *sensor = &engine->sensors[index];
 	enum alarm_mask how = command->isolate ? MASK_ISOLATED : MASK_INHIBITED;
 	uint32_t for_s = command->for_s ? command->for_s : LIMIT_ISOLATE_S;
 	struct condition_mask mask = {.how = how};
@@ -193,6 +193,35 @@ static enum command_result bypass(struct engine *engine, const struct cause *cau
 		done = true;
 	}
 	return done ? COMMAND_OK : any ? COMMAND_NOT_NEEDED : COMMAND_NOT_MASKABLE;
+}
+
+/* A tamper or a duress that blocks is overridden by a maintainer only. */
+static bool is_managed_active(const struct engine *engine, uint32_t index)
+{
+	const struct sensor *sensor = &engine->sensors[index];
+
+	for (uint32_t i = sensor->conditions; i < sensor->conditions + sensor->slot_count; i++)
+		if (info_of(engine, i)->managed &&
+		    (condition_holds(&engine->states[i]) || engine->states[i].alarm.latched))
+			return true;
+	return false;
+}
+
+int mask_override(struct engine *engine, uint32_t area, const struct cause *cause)
+{
+	int count = 0;
+
+	for (uint32_t i = 0; i < engine->site->sensor_count; i++)
+		if (engine->site->sensors[i].area == area && cause->command->level < LEVEL_MAINTAINER &&
+		    is_managed_active(engine, i))
+			return -1;
+	for (uint32_t i = 0; i < engine->site->sensor_count; i++) {
+		if (engine->site->sensors[i].area != area || !view_blocks(engine, i))
+			continue;
+		(void)bypass(engine, i, cause);
+		count++;
+	}
+	return count;
 }
 
 static enum command_result may_bypass(const struct engine_command *command)
@@ -229,7 +258,7 @@ static enum command_result command_sensor(struct engine *engine, const struct ca
 	if (command->verb == VERB_RESTORE)
 		return restore(engine, cause);
 	enum command_result result = may_bypass(command);
-	return result == COMMAND_OK ? bypass(engine, cause) : result;
+	return result == COMMAND_OK ? bypass(engine, command->subject, cause) : result;
 }
 
 enum command_result mask_command(struct engine *engine, const struct cause *cause)

@@ -50,6 +50,25 @@ static enum command_result command_alarm(struct engine *engine, const struct cau
 	return result;
 }
 
+/* An override is told with the names of what it overrides; it is for one set period, and on record. */
+static enum command_result may_set(struct engine *engine, const struct cause *cause, int *ret_overridden,
+                                   char ret_reason[LIMIT_REASON + 1])
+{
+	uint32_t area = cause->command->subject;
+
+	engine_area_blockers(engine, area, ret_reason);
+	if (ret_reason[0] == '\0')
+		return COMMAND_OK;
+	if (!cause->command->override) {
+		tell_area(engine, area, EVENT_AREA_SET_REFUSED, cause, ret_reason);
+		return COMMAND_BLOCKED;
+	}
+	if (cause->command->reason[0] == '\0')
+		return COMMAND_NO_REASON;
+	*ret_overridden = mask_override(engine, area, cause);
+	return *ret_overridden < 0 ? COMMAND_LEVEL : COMMAND_OK;
+}
+
 static enum command_result command_area(struct engine *engine, const struct cause *cause,
                                         char ret_reason[LIMIT_REASON + 1])
 {
@@ -61,14 +80,15 @@ static enum command_result command_area(struct engine *engine, const struct caus
 		return COMMAND_NO_SUCH_TARGET;
 	if (engine->areas_set[area] == set)
 		return COMMAND_NOT_NEEDED;
-	if (set)
-		engine_area_blockers(engine, area, ret_reason);
-	if (ret_reason[0] != '\0') {
-		tell_area(engine, area, EVENT_AREA_SET_REFUSED, cause, ret_reason);
-		return COMMAND_BLOCKED;
-	}
+	int overridden = 0;
+	enum command_result result = set ? may_set(engine, cause, &overridden, ret_reason) : COMMAND_OK;
+	if (result != COMMAND_OK)
+		return result;
+	struct cause told = *cause;
+	told.hits = (uint32_t)overridden;
 	engine->areas_set[area] = set;
-	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, cause, NULL);
+	tell_area(engine, area, set ? EVENT_AREA_SET : EVENT_AREA_UNSET, &told, overridden ? ret_reason : NULL);
+	ret_reason[0] = '\0';
 	evaluate_area(engine, area, cause);
 	if (!set)
 		mask_period_ends(engine, area, cause);

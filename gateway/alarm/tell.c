@@ -83,8 +83,13 @@ void tell_alarm(struct engine *engine, uint32_t index, enum event_type type, str
 	if (owner < sensors) {
 		about_sensor(&event, engine, owner);
 		add_input(&event, input_behind(engine, owner, event.condition, cause), cause);
-	} else {
+	} else if (index < engine_rule_states(engine)) {
 		about_device(&event, engine, owner - sensors);
+	} else {
+		event.subject_kind = SUBJECT_RULE;
+		event.subject = owner - sensors - (uint32_t)engine->site->device_count;
+		event.quality = QUALITY_GOOD;
+		event.area_set = true;
 	}
 	if (cause->said)
 		snprintf(event.reason, sizeof event.reason, "%s", cause->said);
@@ -148,6 +153,7 @@ void tell_area(struct engine *engine, uint32_t area, enum event_type type, const
 	                      .condition = COND_NONE,
 	                      .priority = 5,
 	                      .point = SITE_NONE,
+	                      .count = cause->hits,
 	                      .area_set = engine->areas_set[area]};
 
 	add_people(&event, cause->command);

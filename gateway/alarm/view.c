@@ -64,17 +64,31 @@ static bool at_rest(const struct engine *engine, uint32_t sensor)
 	return false;
 }
 
-/* EN 50131-1 table 4: an active detector, a fault, a tamper prevents setting; so does what waits for a reset. */
-static bool blocks(const struct engine *engine, uint32_t sensor)
+static bool is_bypassed(const struct engine *engine, uint32_t sensor)
 {
 	const struct sensor *of = &engine->sensors[sensor];
 
-	if (of->quality != QUALITY_GOOD || !at_rest(engine, sensor))
+	for (unsigned slot = 0; slot < of->slot_count; slot++) {
+		uint8_t mask = engine->states[of->conditions + slot].alarm.mask;
+
+		if (mask == MASK_INHIBITED || mask == MASK_ISOLATED)
+			return true;
+	}
+	return false;
+}
+
+/* EN 50131-1 table 4: an active detector, a fault, a tamper prevents setting; so does what waits for a reset. What is
+ * bypassed blocks only with what a bypass does not mask. */
+bool view_blocks(const struct engine *engine, uint32_t sensor)
+{
+	const struct sensor *of = &engine->sensors[sensor];
+
+	if (!is_bypassed(engine, sensor) && (of->quality != QUALITY_GOOD || !at_rest(engine, sensor)))
 		return true;
 	for (unsigned slot = 0; slot < of->slot_count; slot++) {
 		const struct condition_state *state = &engine->states[of->conditions + slot];
 
-		if (state->phase != PHASE_INACTIVE || state->alarm.latched)
+		if (state->alarm.mask <= MASK_SHELVED && (state->phase != PHASE_INACTIVE || state->alarm.latched))
 			return true;
 	}
 	return false;
@@ -99,7 +113,7 @@ void engine_area_blockers(const struct engine *engine, uint32_t area, char ret_r
 	assert(area < engine->site->area_count);
 	ret_reason[0] = '\0';
 	for (uint32_t i = 0; i < engine->site->sensor_count; i++)
-		if (engine->site->sensors[i].area == area && blocks(engine, i))
+		if (engine->site->sensors[i].area == area && view_blocks(engine, i))
 			more += more || !add_name(ret_reason, engine->site->sensors[i].id);
 	size_t used = strlen(ret_reason);
 	if (more)

@@ -36,6 +36,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_YES] = {"yes", 'y', NULL, "do not ask"},
         [OPTION_DEVICE] = {"device", 0, "ID", "only of this device"},
         [OPTION_ISOLATE] = {"isolate", 0, NULL, "until restored, 30 days at most; else for one set period"},
+        [OPTION_OVERRIDE] = {"override", 0, NULL, "set although something blocks; inhibits it for this set period"},
 };
 
 int options_number(const char *text, uint64_t max, uint64_t *ret_number)

@@ -10,7 +10,7 @@ struct order {
 	const char *occurrence, *reason; /* NULL: none */
 	const char *state;               /* of an output; NULL: none */
 	uint32_t for_s;                  /* 0: not said */
-	bool one_shot, isolate;
+	bool one_shot, isolate, override;
 };
 
 /* Sends it and says what came of it; done says what changed and how to undo it. */

@@ -113,8 +113,10 @@ static const struct ctl_verb verbs[] = {
          .arguments = "AREA",
          .summary = "set (arm) an area",
          .examples = "  picketctl set north\n",
-         .details = "Exit 1: it is not ready, and the message says what blocks it. Undo: picketctl unset AREA.\n",
-         .options = ORDER_OPTIONS,
+         .details = "Exit 1: it is not ready, and the message says what blocks it; --override, with a --reason, "
+                    "inhibits that\n"
+                    "for this set period, and it is on record. Undo: picketctl unset AREA.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_OVERRIDE,
          .count_min = 1,
          .count_max = 1,
          .run = verb_area},
@@ -270,7 +272,7 @@ static void print_help(void)
 	for (size_t i = 0; i < VERB_COUNT_HERE; i++) {
 		char usage[64];
 		snprintf(usage, sizeof usage, "%s %s", verbs[i].name, verbs[i].arguments);
-		printf("  %-24s %s\n", usage, verbs[i].summary);
+		printf("  %-32s %s\n", usage, verbs[i].summary);
 	}
 	puts("\nOptions of every verb:");
 	print_options(OPTIONS_COMMON);

@@ -64,6 +64,8 @@ static bool order_json(const struct order *order, char *ret_text, size_t size)
 		json_uint(&json, "for_s", order->for_s);
 	if (order->one_shot)
 		json_bool(&json, "one_shot", true);
+	if (order->override)
+		json_bool(&json, "override", true);
 	if (order->isolate)
 		json_bool(&json, "isolate", true);
 	if (station[0])
@@ -241,7 +243,10 @@ enum ctl_exit verb_alarm(const struct ctl_call *call)
 enum ctl_exit verb_area(const struct ctl_call *call)
 {
 	const char *area = call->arguments[0], *verb = call->verb->name;
-	struct order order = {.verb = verb, .target = area, .reason = call->options.values[OPTION_REASON]};
+	struct order order = {.verb = verb,
+	                      .target = area,
+	                      .reason = call->options.values[OPTION_REASON],
+	                      .override = call->options.given[OPTION_OVERRIDE]};
 	char done[TARGET_BYTES * 2];
 
 	snprintf(done, sizeof done, "area %.64s %s; undo: picketctl %s %.64s", area, verb,

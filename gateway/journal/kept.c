@@ -2,6 +2,8 @@
 /* kept - see kept.h */
 #include "gateway/journal/kept.h"
 
+#include <string.h>
+
 /* The wall clock may have been set meanwhile: nothing ends before now, nor later than the longest mask. */
 static struct mono mono_of(const struct journal_restore *restore, int64_t until_us, int64_t mask)
 {
@@ -14,13 +16,20 @@ static struct mono mono_of(const struct journal_restore *restore, int64_t until_
 	return (struct mono){restore->now.us + left_us};
 }
 
+static enum subject_kind kind_of(const char *name)
+{
+	if (strcmp(name, "rule") == 0)
+		return SUBJECT_RULE;
+	return strcmp(name, "device") == 0 ? SUBJECT_DEVICE : SUBJECT_SENSOR;
+}
+
 static int restore_alarms(struct database *database, const struct journal_restore *restore)
 {
 	struct statement *all = NULL;
 	int row;
 
 	int error = statement_new(database,
-	                          "SELECT kind = 'device', subject, condition, active, acked, latched, priority, count,"
+	                          "SELECT kind, subject, condition, active, acked, latched, priority, count,"
 	                          " occurrence, mask, one_shot, until FROM alarm ORDER BY occurrence",
 	                          &all);
 	if (error < 0)
@@ -38,7 +47,7 @@ static int restore_alarms(struct database *database, const struct journal_restor
 		        .until = mono_of(restore, statement_column_int(all, 11), statement_column_int(all, 9))};
 		if (state.mask > MASK_OUT_OF_SERVICE)
 			state.mask = MASK_NONE; /* a damaged row hides nothing */
-		restore->alarm(restore->context, statement_column_int(all, 0) ? SUBJECT_DEVICE : SUBJECT_SENSOR,
+		restore->alarm(restore->context, kind_of(statement_column_text(all, 0, NULL)),
 		               statement_column_text(all, 1, NULL), statement_column_text(all, 2, NULL), &state);
 	}
 	statement_free(&all);

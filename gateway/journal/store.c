@@ -129,7 +129,10 @@ static int put_event(struct store *store, const struct event *event)
 
 static void name_alarm(const struct store *store, struct statement *statement, const struct event *event)
 {
-	statement_text(statement, 1, event->subject_kind == SUBJECT_SENSOR ? "sensor" : "device");
+	statement_text(statement, 1,
+	               event->subject_kind == SUBJECT_SENSOR ? "sensor"
+	               : event->subject_kind == SUBJECT_RULE ? "rule"
+	                                                     : "device");
 	statement_text(statement, 2, event_subject(store->context->site, event));
 	statement_text(statement, 3, event_condition(store->context->site, event));
 }

@@ -17,7 +17,8 @@ import rig
 CTL = os.path.join(rig.BIN, "picketctl")
 LISTS = ["links", "devices", "sensors", "alarms", "areas"]
 ORDERS = [("ack", "gate/door.forced"), ("reset", "gate/door.forced"), ("set", "north"), ("unset", "north")]
-VERBS = ["check", "status", *LISTS, "events", "ack", "reset", "set", "unset"]
+VERBS = ["check", "status", *LISTS, "events", "ack", "reset", "set", "unset", "shelve", "unshelve", "bypass", "restore",
+         "out_of_service", "in_service"]
 DONE, NO, USAGE, UNREACHABLE, REFUSED = range(5)
 
 SITE = {
@@ -375,7 +376,7 @@ class Alone(rig.RigCase):
             completion = file.read()
         text = self.ctl("--help", code=DONE)
         self.assertLess(text.index("picketctl status"), text.index("Verbs:"), "examples come first")
-        listed = re.findall(r"^  ([a-z]+) ", text.split("Verbs:")[1].split("\n\n")[0], re.M)
+        listed = re.findall(r"^  ([a-z_]+) ", text.split("Verbs:")[1].split("\n\n")[0], re.M)
         self.assertEqual(listed, VERBS)
         for verb in VERBS:
             help_text = self.ctl(verb, "--help", code=DONE)

@@ -10,7 +10,7 @@ t=+300 wire io/di/3 = 1
 t=+0 scan x2
 > 00:00.400 alarm.raised gate tamper B latched p1 TA #2
 t=+1000 unset yard
-> 00:01.500 area.unset yard by op12
+> 00:01.500 area.unset yard OP by op12
 > 00:01.500 alarm.updated gate tamper B latched p2 TT #2 by op12
 > = ok
 t=+1000 unset yard

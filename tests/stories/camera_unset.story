@@ -12,5 +12,5 @@ t=+1000 wire io/di/0 = 0
 t=+0 scan x2
 > 00:02.300 sensor.changed cam normal
 t=+6000 set yard
-> 00:08.300 area.set yard by op12
+> 00:08.300 area.set yard CL by op12
 > = ok

@@ -13,11 +13,11 @@ t=+100 sample io/di/0 = 0
 t=+1000 sample io/di/0 = 1
 > 00:02.300 sensor.changed wire fence.activity active count=2
 t=+0 set yard
-> 00:02.300 area.set_refused yard by op12 why wire
+> 00:02.300 area.set_refused yard CI by op12 why wire
 > = blocked: wire
 t=+100 sample io/di/0 = 0
 t=+100 sample io/di/0 = 0
 > 00:02.500 sensor.changed wire normal
 t=+6000 set yard
-> 00:08.500 area.set yard by op12
+> 00:08.500 area.set yard CL by op12
 > = ok

@@ -11,13 +11,13 @@ t=+0 scan
 > 00:00.200 sensor.changed pir active
 t=+3000 set yard
 > 00:02.200 sensor.changed pir input.active active
-> 00:03.200 area.set_refused yard by op12 why pir
+> 00:03.200 area.set_refused yard CI by op12 why pir
 > = blocked: pir
 t=+0 wire io/di/0 = 0
 t=+0 scan x2
 > 00:03.300 sensor.changed pir normal
 t=+0 set yard
-> 00:03.300 area.set yard by op12
+> 00:03.300 area.set yard CL by op12
 > = ok
 t=+100 wire io/di/0 = 1
 t=+0 scan

@@ -39,7 +39,10 @@ static void find_target(const struct site *site, const char *target, struct engi
 	command->condition = COND_NONE;
 	if (!slash)
 		return;
-	if (command->subject == SITE_NONE) {
+	if (command->subject == SITE_NONE && site_rule_by_id(site, id) != SITE_NONE) {
+		command->kind = SUBJECT_RULE;
+		command->subject = site_rule_by_id(site, id);
+	} else if (command->subject == SITE_NONE) {
 		command->kind = SUBJECT_DEVICE;
 		command->subject = site_device_by_id(site, id);
 	}
@@ -59,6 +62,8 @@ static bool take_word(const char *word, struct engine_command *command)
 		command->level = (enum command_level)number;
 	else if (strcmp(word, "once") == 0)
 		command->one_shot = true;
+	else if (strcmp(word, "override") == 0)
+		command->override = true;
 	else if (strcmp(word, "isolate") == 0)
 		command->isolate = true;
 	else

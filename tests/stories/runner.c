@@ -93,7 +93,7 @@ static void advance(struct story *story, int64_t ms)
 	struct mono until = mono_add_ms(story->now, ms), next;
 
 	while (next = engine_next(story->engine), mono_reached(until, next))
-		engine_tick(story->engine, next);
+		engine_tick(story->engine, next.us > story->now.us ? next : story->now);
 	story->now = until;
 }
 

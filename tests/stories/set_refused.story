@@ -23,7 +23,7 @@ t=+0 sample io/di/3 = 1
 > 00:00.000 alarm.raised lid tamper B latched p2 TT #4 initial
 > 00:00.100 sensor.changed lid active initial
 t=+0 set yard
-> 00:00.100 area.set_refused yard by op12 why side, lid, silent
+> 00:00.100 area.set_refused yard CI by op12 why side, lid, silent
 > = blocked: side, lid, silent
 t=+1000 wire io/di/2 = 0
 t=+0 wire io/di/3 = 0
@@ -34,7 +34,7 @@ t=+0 scan x2
 > 00:01.200 sensor.changed lid normal
 > 00:01.200 sensor.changed silent normal initial
 t=+0 set yard
-> 00:01.200 area.set_refused yard by op12 why side, lid
+> 00:01.200 area.set_refused yard CI by op12 why side, lid
 > = blocked: side, lid
 t=+0 ack lid/tamper
 > 00:01.200 alarm.acked lid tamper C latched p2 #4 by op12
@@ -51,7 +51,7 @@ t=+0 reset side/door.forced
 > 00:01.200 alarm.reset side door.forced A p2 #1 by op12
 > = ok
 t=+0 set yard
-> 00:01.200 area.set yard by op12
+> 00:01.200 area.set yard CL by op12
 > = ok
 t=+0 set yard
 > = not needed

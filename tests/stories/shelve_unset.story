@@ -9,7 +9,7 @@ t=+0 shelve pump/input.active for=600 why work
 > 00:00.100 alarm.shelved pump input.active E p3 #2 shelved until 10:00 by op12 why work
 > = ok
 t=+0 unset yard
-> 00:00.100 area.unset yard by op12
+> 00:00.100 area.unset yard OP by op12
 > 00:00.100 alarm.updated pump input.active E p5 #2 shelved until 10:00 by op12
 > = ok
 t=+1000 wire io/di/0 = 1
@@ -19,7 +19,7 @@ t=+1000 wire io/di/0 = 0
 t=+0 scan x2
 > 00:02.300 sensor.changed pump normal
 t=+0 set yard
-> 00:02.300 area.set yard by op12
+> 00:02.300 area.set yard CL by op12
 > 00:02.300 alarm.updated pump input.active E p3 #2 shelved until 10:00 by op12
 > = ok
 t=+1000 wire io/di/0 = 1

@@ -14,7 +14,7 @@ t=+1000 wire io/di/0 = 1
 t=+0 scan
 > 00:01.200 alarm.raised gate door.forced B latched p1 DF #5
 t=+100 unset yard
-> 00:01.300 area.unset yard by op12
+> 00:01.300 area.unset yard OP by op12
 > 00:01.300 alarm.updated gate door.forced B latched p2 DJ #5 by op12
 > 00:01.300 alarm.updated gate supervision_lost B p2 BZ #3 by op12
 > = ok

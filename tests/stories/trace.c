@@ -55,6 +55,8 @@ static const char *subject_of(const struct site *site, const struct event *event
 		return site->areas[event->subject].id;
 	case SUBJECT_OUTPUT:
 		return site->outputs[event->subject].id;
+	case SUBJECT_RULE:
+		return site->rules[event->subject].id;
 	case SUBJECT_GATEWAY:
 		break;
 	}
@@ -118,6 +120,10 @@ static size_t add_sensor(char *text, size_t used, const struct event *event)
 
 static size_t add_rest(char *text, size_t used, const struct event *event)
 {
+	if (event->subject_kind == SUBJECT_AREA) {
+		used = add(text, used, " ");
+		used = add(text, used, event_sia(event));
+	}
 	if (event->count > 1 || (event->count && event->condition == COND_FENCE_ACTIVITY))
 		used = add_number(text, used, "count=", event->count);
 	used = add(text, used, event->initial ? " initial" : "");

@@ -13,7 +13,7 @@ t=+100 sample io/di/0 = 0
 t=+100 sample io/di/0 = 0
 > 00:01.300 sensor.changed wire normal
 t=+500 unset yard
-> 00:01.800 area.unset yard by op12
+> 00:01.800 area.unset yard OP by op12
 > 00:01.800 alarm.updated wire fence.intrusion B p5 BA #2 by op12
 > = ok
 t=+500 sample io/di/0 = 1

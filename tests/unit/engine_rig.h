@@ -16,7 +16,9 @@
 #define SENSORS 12
 #define AREAS   3
 #define DEVICES 2
-#define SLOTS   (SENSORS * CONDITION_SLOTS + DEVICES)
+#define RULES   4
+#define MEMBERS 4
+#define SLOTS   (SENSORS * CONDITION_SLOTS + DEVICES + RULES)
 #define EVENTS  64
 
 /* Check notes each of its assertions in a file: too slow for what is asked a million times. */
@@ -56,6 +58,8 @@ static inline struct alarm_state *mirror(enum subject_kind kind, uint32_t subjec
 
 	if (kind == SUBJECT_DEVICE)
 		return &heard.alarms[SENSORS * CONDITION_SLOTS + subject];
+	if (kind == SUBJECT_RULE)
+		return &heard.alarms[SENSORS * CONDITION_SLOTS + DEVICES + subject];
 	size_t count = condition_of_kind(sensors[subject].kind, &of);
 	for (size_t slot = 0; slot < count; slot++)
 		if (of[slot] == condition)
@@ -203,6 +207,7 @@ static inline enum command_result order(enum command_verb verb, enum subject_kin
 	                                 .for_s = mask_s,
 	                                 .one_shot = mask_once,
 	                                 .isolate = mask_once,
+	                                 .override = mask_once,
 	                                 .user = "op",
 	                                 .reason = "work",
 	                                 .id = "c1"};

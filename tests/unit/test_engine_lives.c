@@ -8,6 +8,8 @@
 #define STEPS 1500
 
 static uint64_t random_state;
+static struct site_rule rules[RULES];
+static uint32_t members[RULES][MEMBERS];
 
 static uint32_t dice(uint32_t sides)
 {
@@ -53,6 +55,23 @@ static void random_sensor(uint32_t index)
 	sensors[index].conditions[0].realarm_ms = dice(2) * 5000;
 }
 
+static void random_rule(uint32_t index)
+{
+	uint32_t first = dice(SENSORS);
+	bool sequence = dice(2);
+
+	for (uint32_t i = 0; i < MEMBERS; i++)
+		members[index][i] = sequence ? dice(SENSORS) : (first + i) % SENSORS;
+	rules[index] = (struct site_rule){.id = "rule",
+	                                  .title = "rule",
+	                                  .sequence = sequence,
+	                                  .at_least = 2 + dice(2),
+	                                  .within_ms = 1000 + dice(20000),
+	                                  .priority = (uint8_t)dice(3),
+	                                  .member_count = 2 + dice(MEMBERS - 1),
+	                                  .members = members[index]};
+}
+
 static void restart_engine(void)
 {
 	static struct alarm_state kept[SLOTS];
@@ -76,6 +95,10 @@ static void restart_engine(void)
 		if (alarm_state_retain(&kept[SENSORS * CONDITION_SLOTS + i]))
 			engine_restore_alarm(engine, SUBJECT_DEVICE, i, COND_DEVICE_LOST,
 			                     &kept[SENSORS * CONDITION_SLOTS + i]);
+	for (uint32_t i = 0; i < RULES; i++)
+		if (alarm_state_retain(&kept[SENSORS * CONDITION_SLOTS + DEVICES + i]))
+			engine_restore_alarm(engine, SUBJECT_RULE, i, site_rule_condition(&rules[i]),
+			                     &kept[SENSORS * CONDITION_SLOTS + DEVICES + i]);
 	for (uint32_t i = 0; i < AREAS; i++)
 		engine_restore_area(engine, i, set[i]);
 }
@@ -86,9 +109,17 @@ static void random_command(void)
 	bool area = verb == VERB_SET || verb == VERB_UNSET, device = dice(8) == 0;
 	mask_s = dice(3) * 7;
 	mask_once = dice(2);
+	uint32_t rule = dice(8);
 	struct event about = {.condition = device ? COND_DEVICE_LOST : (enum condition_id)dice(COND_COUNT),
 	                      .state.occurrence = dice(3) ? 0 : heard.seq - dice(20) % (heard.seq + 1)};
 
+	if (rule < RULES && !area && verb != VERB_BYPASS && verb != VERB_RESTORE) {
+		about.condition = site_rule_condition(&rules[rule]);
+		heard.commanding = true;
+		order(verb, SUBJECT_RULE, rule, &about);
+		heard.commanding = false;
+		return;
+	}
 	heard.commanding = true;
 	order(verb,
 	      area     ? SUBJECT_AREA
@@ -172,6 +203,9 @@ static void check_told(void)
 	for (uint32_t i = 0; i < DEVICES; i++)
 		MUST(same_alarm(engine_alarm(engine, SUBJECT_DEVICE, i, COND_DEVICE_LOST),
 		                &heard.alarms[SENSORS * CONDITION_SLOTS + i]));
+	for (uint32_t i = 0; i < RULES; i++)
+		MUST(same_alarm(engine_alarm(engine, SUBJECT_RULE, i, site_rule_condition(&rules[i])),
+		                &heard.alarms[SENSORS * CONDITION_SLOTS + DEVICES + i]));
 	engine_counts(engine, &counts);
 	MUST(counts.sensors_bad == bad);
 	check_counts();
@@ -206,6 +240,10 @@ static uint64_t live(uint64_t seed)
 	random_state = seed * 0x9e3779b97f4a7c15u + 1;
 	for (uint32_t i = 0; i < SENSORS; i++)
 		random_sensor(i);
+	for (uint32_t i = 0; i < RULES; i++)
+		random_rule(i);
+	site.rules = rules;
+	site.rule_count = RULES;
 	start();
 	for (int step = 0; step < STEPS; step++) {
 		one_step(wires);

@@ -1,0 +1,36 @@
+# UFC 4-021-02NF, SIA BV, CID 139: two of three within 30 s are verified; each is told by itself before, as without the rule. It ends
+# 30 s after what last contributed.
+areas: {north: {title: North}}
+sensors:
+  a: {kind: fence, area: north, hit: io/di/0, count: 1, dead_ms: 100, hold_s: 1}
+  b: {kind: camera, area: north, trigger: io/di/1, hold_s: 1}
+  c: {kind: input, area: north, input: io/di/2}
+rules:
+  both: {at_least: 2, of: [a, b, c], within_s: 30, priority: 1, title: Verified}
+story
+t=+0 scan x2
+> 00:00.100 sensor.changed a normal initial
+> 00:00.100 sensor.changed b normal initial
+> 00:00.100 sensor.changed c normal initial
+t=+1000 wire io/di/0 = 1
+t=+0 scan
+> 00:01.100 alarm.raised a fence.intrusion B p1 BA #4
+> 00:01.100 sensor.changed a active
+t=+0 wire io/di/0 = 0
+t=+100 scan x2
+> 00:01.300 sensor.changed a normal
+t=+1000 wire io/di/1 = 1
+> 00:02.200 alarm.cleared a fence.intrusion D p1 BH #4
+t=+0 scan
+> 00:02.300 alarm.raised b camera.trigger B p2 BA #8
+> 00:02.300 alarm.raised both verified B p1 BV #9
+> 00:02.300 sensor.changed b active
+t=+0 wire io/di/1 = 0
+t=+100 scan x2
+> 00:02.500 sensor.changed b normal
+t=+40000 wait
+> 00:03.400 alarm.cleared b camera.trigger D p2 BH #8
+> 00:32.300 alarm.cleared both verified D p1 BH #9
+t=+0 ack both/verified
+> 00:42.500 alarm.acked both verified A p1 #9 by op12
+> = ok

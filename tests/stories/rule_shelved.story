@@ -1,0 +1,31 @@
+# The alarm of a rule can be shelved as any other; its members are told all the same.
+areas: {north: {title: North}}
+sensors:
+  a: {kind: fence, area: north, hit: io/di/0, count: 1, dead_ms: 100, hold_s: 1}
+  b: {kind: camera, area: north, trigger: io/di/1, hold_s: 1}
+  c: {kind: input, area: north, input: io/di/2}
+rules:
+  both: {at_least: 2, of: [a, b, c], within_s: 30, priority: 1, title: Verified}
+story
+t=+0 scan x2
+> 00:00.100 sensor.changed a normal initial
+> 00:00.100 sensor.changed b normal initial
+> 00:00.100 sensor.changed c normal initial
+t=+0 shelve both/verified for=600 why helicopter
+> 00:00.100 alarm.shelved both verified E p1 #4 shelved until 10:00 by op12 why helicopter
+> = ok
+t=+1000 wire io/di/0 = 1
+t=+0 scan
+> 00:01.100 alarm.raised a fence.intrusion B p1 BA #5
+> 00:01.100 sensor.changed a active
+t=+0 wire io/di/0 = 0
+t=+100 scan x2
+> 00:01.300 sensor.changed a normal
+t=+1000 wire io/di/1 = 1
+> 00:02.200 alarm.cleared a fence.intrusion D p1 BH #5
+t=+0 scan
+> 00:02.300 alarm.raised b camera.trigger B p2 BA #9
+> 00:02.300 sensor.changed b active
+t=+0 wire io/di/1 = 0
+t=+100 scan x2
+> 00:02.500 sensor.changed b normal
