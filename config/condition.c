@@ -294,3 +294,11 @@ size_t condition_of_device(const enum condition_id **ret_ids)
 	*ret_ids = device_ids;
 	return CONDITION_DEVICE_SLOTS;
 }
+
+bool condition_is_of_devices(enum condition_id id)
+{
+	for (size_t slot = 0; slot < CONDITION_DEVICE_SLOTS; slot++)
+		if (device_ids[slot] == id)
+			return true;
+	return false;
+}

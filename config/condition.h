@@ -91,4 +91,7 @@ size_t condition_of_device(const enum condition_id **ret_ids);
 
 #define CONDITION_DEVICE_SLOTS 4
 
+/* Whether devices have it. */
+bool condition_is_of_devices(enum condition_id id);
+
 #endif

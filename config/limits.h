@@ -58,6 +58,23 @@
 #define LIMIT_ADU_TCP    260  /* MBAP header 7 + PDU 253 */
 #define LIMIT_ADU_RTU    256  /* unit 1 + PDU 253 + CRC 2 */
 
+/* --- one-off exchanges --------------------------------------------------------------------------- */
+#define LIMIT_IDENTITY          64    /* bytes kept of a text by which a device names itself */
+#define LIMIT_IDENTITY_MS       60000 /* between two looks at a device's identity while nothing interrupts it */
+#define LIMIT_IDENTITY_RETRY_MS 1000  /* between two attempts of a device that has to prove itself */
+#define LIMIT_LEARN_MS          5000 /* a device is heard for so long before it is asked who it is, if nobody needs to know */
+#define LIMIT_RTT_SHIFT_S       60    /* a round trip that is another for so long is no coincidence */
+#define LIMIT_IDENTITY_TRY      3     /* attempts to read it; a device that answers all but this is not proven */
+#define LIMIT_OUTPUT_TRIES      5     /* writes of an output in quick succession before it counts as failed */
+#define LIMIT_OUTPUT_MS         500   /* between two of them, and the least time for a read to confirm one */
+#define LIMIT_OUTPUT_SLOW_S     10    /* between two attempts after that: never given up */
+#define LIMIT_OUTPUT_S          86400 /* the longest pulse that a person may ask for: one day */
+#define LIMIT_BUS_JOBS          8     /* peeks and pokes under way at a time; the next one is refused */
+#define LIMIT_BUS_JOB_S         30    /* an answer that nobody fetched is dropped after this */
+#define LIMIT_TRACES            4     /* links watched at a time: 400 KiB */
+#define LIMIT_TRACE_FRAMES      256   /* of a watched link kept until they are fetched: a second of the fastest bus */
+#define LIMIT_TRACE_S           5     /* a watched link that nobody asks about any more is let go */
+
 /* --- supervision --------------------------------------------------------------------------------- */
 #define LIMIT_MISSED_SCANS   3     /* so many missed scans in a row and the device is lost */
 #define LIMIT_SUPERVISION_MS 10000 /* and after this long in any case: EN 50131-1 grade 4, table 15 */

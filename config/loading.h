@@ -9,8 +9,7 @@
  *   site_point.c    lines of points;     site_number.c   numbers and latches
  *   site_overlap.c  points that are the same;            site_expand.c  lines to points
  *   site_sensor.c   sensors;             site_input.c    what a sensor is wired to;  site_loop.c  supervised loops
- *   site_rule.c     rules
- *   site_wire.c     the names of points; site_output.c   outputs;    bind.c  tables of keys
+ *   site_wire.c     the names of points; site_output.c   outputs;    site_rule.c  rules;  bind.c  tables of keys
  *
  * Nothing stops at an error: it becomes a row, and the work goes on with what is left. Only memory ends it.
  */

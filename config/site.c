@@ -16,6 +16,7 @@ static const char *const verb_names[VERB_COUNT] = {
         [VERB_RESTORE] = "restore",
         [VERB_OUT_OF_SERVICE] = "out_of_service",
         [VERB_IN_SERVICE] = "in_service",
+        [VERB_OUTPUT] = "output",
 };
 
 const char *command_verb_name(enum command_verb verb)

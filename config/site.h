@@ -42,6 +42,7 @@ enum command_verb {
 	VERB_RESTORE,
 	VERB_OUT_OF_SERVICE,
 	VERB_IN_SERVICE,
+	VERB_OUTPUT,
 	VERB_COUNT,
 };
 const char *command_verb_name(enum command_verb verb);
@@ -319,6 +320,7 @@ struct site {
 	const char *journal_dir;
 	uint32_t keep_days;
 	const char *control_socket; /* NULL: the default place */
+	bool control_poke;          /* people at the control socket may write single registers */
 	size_t file_count, link_count, device_count, point_count, area_count, sensor_count;
 	size_t loop_count, output_count, rule_count;
 	const char **files; /* files[0] is the site file itself */

@@ -35,9 +35,9 @@ static void take_urls(struct load *load, const struct tree_node *key, void *targ
 	}
 }
 
-static const char *const later_verbs[] = {"resend", "snapshot", "output", "test_start", "test_end"};
+static const char *const later_verbs[] = {"resend", "snapshot", "test_start", "test_end"};
 
-#define ALLOWED_VERBS "ack, reset, set, unset, shelve, unshelve, bypass, restore, out_of_service, in_service"
+#define ALLOWED_VERBS "ack, reset, set, unset, shelve, unshelve, bypass, restore, out_of_service, in_service, output"
 
 static bool is_later_verb(const char *name)
 {
@@ -135,6 +135,7 @@ static void take_journal(struct load *load, const struct tree_node *key, void *t
 
 static const struct bind_row control_rows[] = {
         {.key = "socket", .type = BIND_PATH, .offset = offsetof(struct site, control_socket), .max = SOCKET_MAX},
+        {.key = "poke", .type = BIND_BOOL, .offset = offsetof(struct site, control_poke)},
         {.key = "metrics", .type = BIND_LATER},
 };
 const struct bind_table table_control = BIND_TABLE("control", control_rows);

@@ -20,6 +20,7 @@
 
 #include "config/limits.h"
 #include "drivers/sample.h"
+#include "drivers/write_guard.h"
 
 #include <stddef.h>
 
@@ -45,7 +46,8 @@ struct job {
 	uint8_t pdu[LIMIT_PDU];
 	size_t length;
 	enum job_urgency urgency;
-	struct mono until; /* not begun by then: given up, FAULT_TIMEOUT or FAULT_OFFLINE, not sent */
+	enum write_origin origin; /* what entitles it to write; a write without it is never sent: FAULT_FORBIDDEN */
+	struct mono until;        /* not begun by then: given up, FAULT_TIMEOUT or FAULT_OFFLINE, not sent */
 	void *context;
 	void (*done)(void *context, struct job *job, const struct job_result *result);
 	struct job *next; /* the link's */

@@ -11,6 +11,7 @@
 
 #define BACKOFF_MIN_US (LIMIT_BACKOFF_MIN_MS * 1000)
 #define BACKOFF_MAX_US (LIMIT_BACKOFF_MAX_MS * 1000)
+#define DEBT_US        500000 /* a line that babbles after a probe delays the next by ten seconds at most */
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
@@ -47,6 +48,8 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 
 	if (!link)
 		return -ENOMEM;
+	link->site = setup->site;
+	link->index = setup->link;
 	link->framing = site_link_is_rtu(of) ? FRAMING_RTU : FRAMING_TCP;
 	link->where = of;
 	take_endpoint(link, 0);
@@ -63,6 +66,9 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 		return error;
 	}
 	link->shared = link->framing == FRAMING_TCP && link->turn.count > 1;
+	link->turn.debt_us = link->turn.bounds.most_us > DEBT_US ? link->turn.bounds.most_us : DEBT_US;
+	if (link->shared)
+		link->turn.debt_us += LIMIT_OWED_MS * INT64_C(1000);
 	*ret_link = link;
 	return 0;
 }
@@ -130,7 +136,7 @@ void link_opened(struct link *link, struct mono now)
 	link->up_since = now;
 	link->proven = false;
 	link->silent = 0;
-	link->quiet_until = now;
+	link->quiet_until = link->heard_at = now;
 	transaction_reset(&link->transaction, link->framing);
 	link_drain(link, now);
 	for (size_t i = 0; i < link->turn.count; i++)

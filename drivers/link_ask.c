@@ -3,6 +3,7 @@
 #include "drivers/link_inside.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define REQUEST_BYTES 8 /* of a read: unit, function, address, count, CRC */
 
@@ -107,7 +108,7 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 	link->pause_us -= link->pause_us / 32;
 	if (fault)
 		link->stats->faults[fault]++;
-	link_notice_answer(link, now);
+	link_count_delay(link, true, now);
 	if (fault == FAULT_NONE && !link->job)
 		round_trip_add(&link->turn.peers, mono_since_us(now, link->exchange.start),
 		               mono_since_us(now, link->exchange.start) - link->exchange.wire_us);
@@ -122,6 +123,7 @@ void link_settle(struct link *link, const struct transaction_reply *reply, struc
 void link_fail(struct link *link, enum fault fault, struct mono now)
 {
 	end_exchange(link, now);
+	link_count_delay(link, false, now);
 	link->stats->faults[fault]++;
 	link_drain(link, now);
 	if (link->job)
@@ -144,29 +146,20 @@ void link_cancel(struct link *link, struct mono now)
 		device_cancelled(link->target, &link->exchange);
 }
 
-/* Its gateway is busy with a silent unit: the one that waits behind that is not to blame. */
-static void excuse(struct link *link, struct mono now)
-{
-	end_exchange(link, now);
-	device_cancelled(link->target, &link->exchange);
-}
-
 void link_expire(struct link *link, enum fault fault, struct mono now)
 {
-	bool behind = !link->job && link_is_held_up(link, now);
-
 	if (fault == FAULT_TIMEOUT && link->stray)
 		fault = link->stray;
 	if (fault == FAULT_TIMEOUT)
 		link_owe(link, link->target, now);
-	if (behind && fault == FAULT_TIMEOUT)
-		excuse(link, now);
-	else
-		link_fail(link, fault, now);
+	link_fail(link, fault, now);
 	if (!link->timing.stream)
 		return;
 	link->silent++;
-	if ((fault == FAULT_SHORT && link->framing == FRAMING_TCP) || link->silent >= LIMIT_SILENT_REPLIES)
+	/* with several units the gateway may be busy with the silent ones */
+	bool busy = link->shared && mono_since_us(now, link->heard_at) < 2 * LIMIT_OWED_MS * INT64_C(1000);
+	bool mute = link->silent >= LIMIT_SILENT_REPLIES && !busy;
+	if (mute || (fault == FAULT_SHORT && link->framing == FRAMING_TCP))
 		link_hang_up(link, now);
 }
 
@@ -257,17 +250,40 @@ static struct mono free_at(struct link *link, const struct job *job, struct mono
 	return echo_until(link_echo_of(link, device), &request);
 }
 
+/* Whatever went wrong above: nothing is written that the site file does not list (write_guard.h). */
+static bool is_forbidden(struct link *link, struct job *job)
+{
+	struct pdu pdu = {.length = (uint8_t)job->length};
+	struct write_request request = {.link = link->index, .unit = job->unit, .origin = job->origin, .pdu = &pdu};
+
+	static_assert(sizeof job->pdu == sizeof pdu.bytes && LIMIT_PDU <= UINT8_MAX, "a job's PDU is one");
+	memcpy(pdu.bytes, job->pdu, job->length);
+	return !write_guard_allows(link->site, &request);
+}
+
+static void refuse(struct link *link, struct job *job, struct mono now)
+{
+	struct job_result result = {.fault = FAULT_FORBIDDEN, .start = now, .end = now};
+
+	link->stats->faults[FAULT_FORBIDDEN]++;
+	jobs_take(&link->jobs, job);
+	job->done(job->context, job, &result);
+}
+
 static bool ask_a_job(struct link *link, bool scan_due, struct mono now)
 {
 	struct job *job = NULL;
 
 	while ((job = jobs_choose(&link->jobs, scan_due, now))) {
 		struct mono free = free_at(link, job, now);
-		if (mono_reached(now, free)) {
+		if (is_forbidden(link, job)) {
+			refuse(link, job, now);
+		} else if (mono_reached(now, free)) {
 			ask_for_job(link, job, now);
 			return true;
+		} else {
+			jobs_hold(&link->jobs, job, free);
 		}
-		jobs_hold(&link->jobs, job, free);
 	}
 	return false;
 }

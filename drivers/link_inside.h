@@ -12,6 +12,8 @@
 #include "drivers/usage.h"
 
 struct link {
+	const struct site *site;
+	uint32_t index; /* into site->links */
 	enum framing framing;
 	const struct site_link *where; /* its endpoints */
 	struct path_timing timing;     /* of the one in use */
@@ -78,10 +80,8 @@ struct echo *link_echo_of(struct link *link, struct device *device);
 void link_owe(struct link *link, struct device *device, struct mono now);
 /* A TCP answer to a request of before. */
 void link_repay(struct link *link, const struct transaction_reply *reply, struct mono now);
-/* An answer came in time: the gateway has time again. */
-void link_notice_answer(struct link *link, struct mono now);
-/* Whether the gateway may be busy with a silent unit. */
-bool link_is_held_up(const struct link *link, struct mono now);
+/* An exchange is over that may have waited in the queue behind a silent unit: what was lost by that? */
+void link_count_delay(struct link *link, bool answered, struct mono now);
 bool link_is_owed(const struct link *link, const struct device *device, struct mono now);
 /* How long an answer may take that waits in the queue behind a silent unit; wait_us: else. */
 int64_t link_patience_us(const struct link *link, int64_t wait_us, struct mono now);

@@ -4,9 +4,9 @@
  *
  * A TCP-to-RTU gateway asks one unit after the other, and waits for a silent one as long as it is set to, often a
  * second, while everything else queues up behind. So a unit that stayed silent is not asked again before its answer
- * came, be it exception 10 or 11, or LIMIT_OWED_MS have passed; never more than LIMIT_OWED requests are out; the
- * others are waited for as long as the gateway was seen to hold them up, and are not to blame when that is not enough.
- * The time that they lose by a lost one is counted as spent on it (turn.h).
+ * came, be it exception 10 or 11, or LIMIT_OWED_MS have passed; never more than LIMIT_OWED requests are out; and the
+ * others are waited for as long as the gateway was seen to hold them up. The time that they lose by a lost one is
+ * counted as spent on it (turn.h).
  */
 #include "drivers/link_inside.h"
 
@@ -47,6 +47,13 @@ static void learn(struct link *link, int64_t held_us)
 		link->hold_us = LIMIT_OWED_MS * INT64_C(1000);
 }
 
+/* Time that others lost by a silent unit; only a lost one has to answer for it. */
+static void charge(struct link *link, const struct device *silent, int64_t us)
+{
+	if (silent->lost && !turn_all_lost(&link->turn))
+		turn_charge(&link->turn, us);
+}
+
 void link_repay(struct link *link, const struct transaction_reply *reply, struct mono now)
 {
 	struct device *device = link_device_of(link, reply->unit);
@@ -58,12 +65,14 @@ void link_repay(struct link *link, const struct transaction_reply *reply, struct
 	learn(link, took_us);
 	device->owed_until = now;
 	link->quiet_until = now;
+	if (link->busy && link->target != device)
+		charge(link, device, mono_since_us(now, link->exchange.start)); /* somebody waited all the time */
 	if (no_target)
 		return;
 	device_answered_late(device, took_us);
 }
 
-void link_notice_answer(struct link *link, struct mono now)
+void link_count_delay(struct link *link, bool answered, struct mono now)
 {
 	const struct device *silent = oldest(link, now);
 
@@ -72,21 +81,19 @@ void link_notice_answer(struct link *link, struct mono now)
 	int64_t took_us = mono_since_us(now, link->exchange.start);
 	int64_t usual_us = link->target ? link->target->trip.mean_us : 0;
 	int64_t lost_us = took_us - usual_us;
-	if (lost_us <= LIMIT_TIMEOUT_FLOOR_MS * 1000)
-		return; /* the queue was free */
-	learn(link, mono_since_us(now, silent->owed_from));
-	if (silent->lost)
-		turn_charge(&link->turn, lost_us);
+	int64_t held_us = mono_since_us(mono_add_us(silent->owed_from, link->hold_us), link->exchange.start);
+	if (!answered && lost_us > held_us)
+		lost_us = held_us; /* the rest is its own silence */
+	if (lost_us <= LIMIT_TIMEOUT_FLOOR_MS * 1000 || silent == link->target)
+		return; /* the queue was free, or it is the silent one's own time */
+	if (answered)
+		learn(link, mono_since_us(now, silent->owed_from));
+	charge(link, silent, lost_us);
 }
 
 bool link_is_owed(const struct link *link, const struct device *device, struct mono now)
 {
 	return link->shared && is_out(device, now);
-}
-
-bool link_is_held_up(const struct link *link, struct mono now)
-{
-	return oldest(link, now) != NULL;
 }
 
 int64_t link_patience_us(const struct link *link, int64_t wait_us, struct mono now)

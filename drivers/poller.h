@@ -15,6 +15,7 @@
 #include <time.h>
 
 struct poller;
+struct transaction_bytes;
 
 /* What people want to know of a link. Each is told once, however often its cause repeats. */
 enum link_news {
@@ -108,11 +109,10 @@ struct mono poller_next(const struct poller *poller);
  * too many wait on this link. Sent from within a later poller_run(). */
 int poller_submit(struct poller *poller, uint32_t link, struct job *job);
 
-/* Every frame sent and every piece received on one link, as it is; frames NULL: no more. One tap at a time. */
+/* Every frame sent and every piece received, as it is, with its link; frames NULL: no more. */
 struct poller_tap {
-	uint32_t link;
 	void *context;
-	void (*frames)(void *context, bool sent, const uint8_t *bytes, size_t length, struct mono at);
+	void (*frames)(void *context, uint32_t link, bool sent, const struct transaction_bytes *bytes, struct mono at);
 };
 void poller_set_tap(struct poller *poller, const struct poller_tap *tap);
 

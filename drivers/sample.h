@@ -30,6 +30,8 @@ enum fault {
 	FAULT_UNEXPECTED, /* bytes that no request asked for */
 	FAULT_OFFLINE,    /* no connection, or the port is gone */
 	FAULT_NUMBER,     /* an f32 that is NaN or infinite: the device has no value */
+	FAULT_IDENTITY,   /* the device is not, or not yet, proven to be the one that was installed */
+	FAULT_FORBIDDEN,  /* a write that the site file does not list; it was not sent */
 	FAULT_COUNT,
 };
 

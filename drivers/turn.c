@@ -9,8 +9,7 @@
 
 #define PATIENCE_US  (LIMIT_BACKOFF_MAX_MS * 1000) /* who waits longer for a gap makes one */
 #define PATIENCE_OF  5                             /* periods */
-#define SAVED_MAX_US 10000  /* a probe may go when nothing is owed; more saved up would be a burst of them */
-#define DEBT_MAX_US  500000 /* a line that babbles after a probe delays the next by ten seconds at most */
+#define SAVED_MAX_US 10000 /* a probe may go when nothing is owed; more saved up would be a burst of them */
 
 static int add_device(struct turn *turn, const struct link_setup *setup, uint64_t seed, uint32_t index)
 {
@@ -57,11 +56,21 @@ void turn_done(struct turn *turn)
 	turn->count = 0;
 }
 
+bool turn_all_lost(const struct turn *turn)
+{
+	for (size_t i = 0; i < turn->count; i++)
+		if (!turn->devices[i].lost && turn->devices[i].due.us != INT64_MAX)
+			return false;
+	return true;
+}
+
 void turn_earn(struct turn *turn, struct mono now)
 {
 	int64_t earned_us = mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
 
 	turn->spare_us += earned_us;
+	if (turn->spare_us < 0 && turn_all_lost(turn))
+		turn->spare_us = 0; /* nobody had less of the time for it */
 	if (turn->spare_us > SAVED_MAX_US)
 		turn->spare_us = SAVED_MAX_US;
 	/* what was too short to count stays */
@@ -70,19 +79,9 @@ void turn_earn(struct turn *turn, struct mono now)
 
 void turn_charge(struct turn *turn, int64_t us)
 {
-	int64_t most_us = turn->bounds.most_us > DEBT_MAX_US ? turn->bounds.most_us : DEBT_MAX_US;
-
 	turn->spare_us -= us;
-	if (turn->spare_us < -most_us)
-		turn->spare_us = -most_us;
-}
-
-bool turn_all_lost(const struct turn *turn)
-{
-	for (size_t i = 0; i < turn->count; i++)
-		if (!turn->devices[i].lost && turn->devices[i].due.us != INT64_MAX)
-			return false;
-	return true;
+	if (turn->spare_us < -turn->debt_us)
+		turn->spare_us = -turn->debt_us;
 }
 
 struct mono turn_ready_at(const struct turn *turn, const struct device *device, bool all_lost)

@@ -22,10 +22,11 @@ struct turn {
 	struct round_trip_bounds bounds; /* of the wait for one answer */
 	struct round_trip peers;         /* of all that answer */
 	int64_t spare_us;                /* saved up for the lost; negative: owed */
+	int64_t debt_us;                 /* the most that can be owed */
 	struct mono spare_at;
 };
 
-/* Makes the link's devices; the bounds are the caller's to set. -ENOMEM leaves what turn_done() can free. */
+/* Makes the link's devices; the bounds and the debt are the caller's to set. -ENOMEM leaves what turn_done() can free. */
 int turn_init(struct turn *turn, const struct link_setup *setup, uint64_t seed);
 void turn_done(struct turn *turn);
 

@@ -53,9 +53,9 @@ __attribute__((format(printf, 3, 4))) static enum command_error fail(enum comman
 	return error;
 }
 
-static const char *const members[] = {"id",   "cmd",   "target",   "occurrence", "user",     "station", "reason",
-                                      "time", "for_s", "one_shot", "isolate",    "override", "from",    "to"};
-static const char *const later[] = {"resend", "snapshot", "output", "test_start", "test_end"};
+static const char *const members[] = {"id",    "cmd",      "target",  "occurrence", "user", "station", "reason", "time",
+                                      "for_s", "one_shot", "isolate", "override",   "from", "to",      "state"};
+static const char *const later[] = {"resend", "snapshot", "test_start", "test_end"};
 
 struct field {
 	const char *key;
@@ -134,13 +134,16 @@ static enum command_error check_mask(const struct command_parsed *parsed, char d
 {
 	const struct engine_command *engine = &parsed->engine;
 	bool shelve = engine->verb == VERB_SHELVE, bypass = engine->verb == VERB_BYPASS;
-	bool timed = shelve || engine->verb == VERB_OUT_OF_SERVICE || (bypass && engine->isolate);
+	bool output = engine->verb == VERB_OUTPUT;
+	bool timed = shelve || output || engine->verb == VERB_OUT_OF_SERVICE || (bypass && engine->isolate);
 
 	if (engine->for_s && !timed)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "for_s: %s has no such time%s", parsed->name,
 		            bypass ? " unless isolate is true: it lasts one set period" : "");
 	if (engine->one_shot && !shelve)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "one_shot belongs to shelve");
+	if (parsed->state[0] && !output)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "state belongs to output");
 	if (engine->override && engine->verb != VERB_SET)
 		return fail(COMMAND_ERROR_MALFORMED, detail, "override belongs to set");
 	if (engine->isolate && !bypass)
@@ -172,6 +175,7 @@ static enum command_error take_members(const struct json_node *root, const struc
 	        {"cmd", parsed->name, sizeof parsed->name, true},
 	        {"target", parsed->target, sizeof parsed->target, false},
 	        {"occurrence", parsed->occurrence, sizeof parsed->occurrence, false},
+	        {"state", parsed->state, sizeof parsed->state, false},
 	};
 	enum command_error first = COMMAND_ERROR_NONE;
 	char ignored[DETAIL];
@@ -245,6 +249,16 @@ static enum condition_id condition_of_sensor(const struct site *site, uint32_t s
 	return COND_NONE;
 }
 
+/* device.lost and its like; a stuck one may be a sensor's as well, which has the name first. */
+static bool is_of_device(const struct site *site, const char *id, const char *name)
+{
+	enum condition_id condition = condition_by_name(name);
+
+	if (condition == COND_STUCK && site_sensor_by_id(site, id) != SITE_NONE)
+		return false;
+	return condition_is_of_devices(condition);
+}
+
 /* "sp3-inner/door.forced", or "gate-io/device.lost" of a device */
 static enum command_error resolve_alarm(const struct site *site, struct command_parsed *parsed, char detail[DETAIL])
 {
@@ -255,10 +269,10 @@ static enum command_error resolve_alarm(const struct site *site, struct command_
 	if (!slash || slash - parsed->target > LIMIT_ID)
 		return fail(COMMAND_ERROR_NO_SUCH_TARGET, detail, "the target of %s is SENSOR/CONDITION", parsed->name);
 	snprintf(id, sizeof id, "%.*s", (int)(slash - parsed->target), parsed->target);
-	if (condition_by_name(slash + 1) == COND_DEVICE_LOST) {
+	if (is_of_device(site, id, slash + 1)) {
 		engine->kind = SUBJECT_DEVICE;
 		engine->subject = site_device_by_id(site, id);
-		engine->condition = COND_DEVICE_LOST;
+		engine->condition = condition_by_name(slash + 1);
 	} else if (condition_by_name(slash + 1) == COND_VERIFIED || condition_by_name(slash + 1) == COND_SEQUENCE) {
 		engine->kind = SUBJECT_RULE;
 		engine->subject = site_rule_by_id(site, id);
@@ -339,14 +353,35 @@ static enum command_error resolve_occurrence(const struct event_context *context
 	return COMMAND_ERROR_NONE;
 }
 
+static enum command_error resolve_output(const struct site *site, struct command_parsed *parsed, char detail[DETAIL])
+{
+	parsed->action = OUTPUT_ACTION_COUNT;
+	for (int action = 0; action < OUTPUT_ACTION_COUNT; action++)
+		if (strcmp(output_action_name((enum output_action)action), parsed->state) == 0)
+			parsed->action = (enum output_action)action;
+	if (parsed->action == OUTPUT_ACTION_COUNT)
+		return fail(COMMAND_ERROR_MALFORMED, detail, "state of output must be on, off or pulse");
+	for (uint32_t i = 0; i < site->output_count; i++) {
+		if (strcmp(site->outputs[i].id, parsed->target) != 0)
+			continue;
+		parsed->engine.kind = SUBJECT_OUTPUT;
+		parsed->engine.subject = i;
+		return COMMAND_ERROR_NONE;
+	}
+	return fail(COMMAND_ERROR_NO_SUCH_TARGET, detail, "there is no output %.60s", parsed->target);
+}
+
 enum command_error command_resolve(const struct event_context *context, struct command_parsed *parsed,
                                    char ret_detail[DETAIL])
 {
 	bool of_area = parsed->engine.verb == VERB_SET || parsed->engine.verb == VERB_UNSET;
 	bool of_sensor = parsed->engine.verb == VERB_BYPASS || parsed->engine.verb == VERB_RESTORE;
+	bool of_output = parsed->engine.verb == VERB_OUTPUT;
 
-	if ((of_area || of_sensor) && parsed->occurrence[0])
+	if ((of_area || of_sensor || of_output) && parsed->occurrence[0])
 		return fail(COMMAND_ERROR_MALFORMED, ret_detail, "%s has no occurrence", parsed->name);
+	if (of_output)
+		return resolve_output(context->site, parsed, ret_detail);
 	if (of_sensor)
 		return resolve_sensor(context->site, parsed, ret_detail);
 	if (of_area)

@@ -3,13 +3,15 @@
  * command_parse - from the text of a command to what it asks for, by the contract's part 3, or to why not.
  *
  * No state, no clock: time comes in. Members: id, cmd, target, occurrence, user, station, reason, time, for_s, one_shot,
- * isolate, override; those that only later commands use are known, so that they get "not_supported"; any other member is an error,
+ * isolate, override, state; those that only later commands use are known, so that they get "not_supported"; any other member
+ * is an error,
  * since a misspelt "occurence" must not turn into "the current one".
  */
 #ifndef PICKET_COMMAND_PARSE_H
 #define PICKET_COMMAND_PARSE_H
 
 #include "gateway/commands.h"
+#include "gateway/outputs.h"
 
 /* Why a command is not carried out; the names are in the contract's documentation. */
 enum command_error {
@@ -42,6 +44,8 @@ struct command_parsed {
 	char name[24];                /* "ack", as given */
 	char target[LIMIT_COMMAND_TARGET + 1];
 	char occurrence[LIMIT_COMMAND_TARGET + 1]; /* "": the current one */
+	char state[12];                            /* of an output, as given */
+	enum output_action action;
 	bool has_time;
 	struct wall time;
 };

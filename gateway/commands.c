@@ -34,6 +34,7 @@ struct bucket {
 struct commands {
 	const struct event_context *context;
 	struct engine *engine;
+	struct outputs *outputs; /* NULL: none */
 	const struct event_sink *sink;
 	struct bucket buckets[2];
 	size_t next; /* place in the ring below */
@@ -64,6 +65,11 @@ int commands_new(const struct event_context *context, struct engine *engine, con
 		commands->buckets[i] = (struct bucket){.filled = {INT64_MIN / 2}};
 	*ret_commands = commands;
 	return 0;
+}
+
+void commands_connect(struct commands *commands, struct outputs *outputs)
+{
+	commands->outputs = outputs;
 }
 
 void commands_free(struct commands **commands)
@@ -179,15 +185,32 @@ static void judge_engine(struct run *run, enum command_result result, const char
 	refuse(run, words[result].error, reason[0] ? reason : words[result].detail);
 }
 
+static void switch_output(struct commands *commands, struct run *run)
+{
+	const struct command_parsed *parsed = &run->parsed;
+	struct outputs_order order = {.action = parsed->action,
+	                              .for_s = parsed->engine.for_s,
+	                              .user = parsed->engine.user,
+	                              .station = parsed->engine.station,
+	                              .reason = parsed->engine.reason,
+	                              .command = parsed->engine.id};
+
+	if (!commands->outputs)
+		refuse(run, COMMAND_ERROR_NO_SUCH_TARGET, "there are no outputs");
+	else if (outputs_order(commands->outputs, parsed->engine.subject, &order, run->now) < 0)
+		refuse(run, COMMAND_ERROR_TOO_LONG, "for_s: on and pulse last a day at most, off has no such time");
+}
+
 static void carry_out(struct commands *commands, struct run *run)
 {
 	char reason[LIMIT_REASON + 1] = "";
 
 	run->parsed.engine.level = run->request->source == COMMAND_FROM_SOCKET ? LEVEL_MAINTAINER : LEVEL_OPERATOR;
 	run->error = command_resolve(commands->context, &run->parsed, run->detail);
-	if (run->error)
-		return;
-	judge_engine(run, engine_command(commands->engine, &run->parsed.engine, run->now, reason), reason);
+	if (!run->error && run->parsed.engine.verb == VERB_OUTPUT)
+		switch_output(commands, run);
+	else if (!run->error)
+		judge_engine(run, engine_command(commands->engine, &run->parsed.engine, run->now, reason), reason);
 }
 
 /* The rules that need no memory of former commands. */

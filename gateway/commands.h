@@ -14,6 +14,7 @@
 #include "gateway/event_json.h"
 
 struct commands;
+struct outputs;
 
 enum command_source {
 	COMMAND_FROM_SOCKET, /* a local user; freshness and allow-list do not apply, `user` is given by the socket */
@@ -30,6 +31,8 @@ struct command_request {
 
 int commands_new(const struct event_context *context, struct engine *engine, const struct event_sink *sink,
                  struct commands **ret_commands);
+/* Without it there are no outputs to command. */
+void commands_connect(struct commands *commands, struct outputs *outputs);
 void commands_free(struct commands **commands);
 
 /*

@@ -2,6 +2,7 @@
 /* control - see control.h */
 #include "gateway/control.h"
 
+#include "gateway/control_bus.h"
 #include "gateway/control_pages.h"
 #include "gateway/control_socket.h"
 
@@ -172,6 +173,49 @@ static bool announces_too_much(struct MHD_Connection *connection)
 	return false;
 }
 
+/* --- the bus ---------------------------------------------------------------------------------------- */
+static enum MHD_Result begin_exchange(struct MHD_Connection *connection, struct session *session, char *reply,
+                                      unsigned *ret_status)
+{
+	struct control *control = session->control;
+	char user[LIMIT_USER + 1];
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (!info || control_socket_peer(info->connect_fd, user, sizeof user) < 0)
+		return MHD_NO;
+	struct control_bus_request request = {.json = session->text,
+	                                      .length = session->length,
+	                                      .user = user,
+	                                      .maintainer =
+	                                              control_socket_is_maintainer(&control->socket, info->connect_fd)};
+	*ret_status = control_bus_begin(control->source.view->bus, &request, reply, LIMIT_PAGE_PIECE);
+	return MHD_YES;
+}
+
+static enum MHD_Result answer_bus(struct MHD_Connection *connection, struct session *session, bool post)
+{
+	struct control_bus *bus = session->control->source.view->bus;
+	const char *job = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "job");
+	char reply[LIMIT_PAGE_PIECE];
+	unsigned status = MHD_HTTP_OK;
+
+	if (!post)
+		status = control_bus_fetch(bus, job, reply, sizeof reply);
+	else if (begin_exchange(connection, session, reply, &status) != MHD_YES)
+		return MHD_NO;
+	return answer_text(connection, status, reply, NULL);
+}
+
+static enum MHD_Result answer_trace(struct MHD_Connection *connection, struct session *session)
+{
+	const char *link = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "link");
+	const char *after = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "after");
+	char reply[LIMIT_PAGE_PIECE];
+	unsigned status = control_bus_trace(session->control->source.view->bus, link, after, reply, sizeof reply);
+
+	return answer_text(connection, status, reply, NULL);
+}
+
 /* --- requests --------------------------------------------------------------------------------------- */
 static enum MHD_Result begin_request(struct control *control, struct MHD_Connection *connection, void **slot)
 {
@@ -199,9 +243,13 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 		return take_body(*slot, body, body_size);
 	if (command)
 		return post ? answer_command(connection, *slot) : answer_not_allowed(connection, "POST");
+	if (strcmp(url, "/v1/bus") == 0 && ((struct session *)*slot)->control->source.view->bus)
+		return get || post ? answer_bus(connection, *slot, post) : answer_not_allowed(connection, "GET, POST");
+	if (strcmp(url, "/v1/trace") == 0 && ((struct session *)*slot)->control->source.view->bus)
+		return get ? answer_trace(connection, *slot) : answer_not_allowed(connection, "GET");
 	if (page == PAGE_COUNT)
 		return answer_error(connection, MHD_HTTP_NOT_FOUND, "not_found",
-		                    "the pages are /v1/status links devices sensors alarms areas");
+		                    "the pages are /v1/status links devices sensors alarms areas outputs");
 	return get ? answer_page(connection, *slot, page) : answer_not_allowed(connection, "GET");
 }
 

@@ -3,6 +3,8 @@
  * control - the local control socket: HTTP/1.1 and JSON on a UNIX socket (libmicrohttpd), driven by the loop.
  *
  *   GET  /v1/status /v1/links /v1/devices /v1/sensors /v1/alarms /v1/areas
+ *        /v1/outputs
+ *   GET  /v1/trace, POST and GET /v1/bus   as control_bus.h
  *   POST /v1/command     body and answer as commands.h; user is the peer's (SO_PEERCRED)
  *
  * Every answer is {"schema":"picket.NAME/1", …}. Errors: 404, 405, 413 with {"schema":"picket.error/1","error":…,
@@ -19,6 +21,9 @@
 #include "gateway/publisher.h"
 
 struct control;
+struct control_bus;
+struct field;
+struct outputs;
 struct recorder;
 
 /* What the pages are made from. Everything outlives the control socket. */
@@ -30,6 +35,9 @@ struct control_view {
 	const struct journal *journal;
 	struct publisher *publisher;
 	const struct recorder *recorder; /* NULL: no latency figure */
+	const struct field *field;       /* NULL: no identities */
+	const struct outputs *outputs;   /* NULL: none */
+	struct control_bus *bus;         /* NULL: no /v1/bus and /v1/trace */
 	struct mono now;                 /* set by the loop each turn */
 	struct wall wall;
 	struct mono started;

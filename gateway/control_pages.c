@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const char *const page_names[PAGE_COUNT] = {
-        [PAGE_STATUS] = "status",   [PAGE_LINKS] = "links",   [PAGE_DEVICES] = "devices",
-        [PAGE_SENSORS] = "sensors", [PAGE_ALARMS] = "alarms", [PAGE_AREAS] = "areas",
+        [PAGE_STATUS] = "status", [PAGE_LINKS] = "links", [PAGE_DEVICES] = "devices", [PAGE_SENSORS] = "sensors",
+        [PAGE_ALARMS] = "alarms", [PAGE_AREAS] = "areas", [PAGE_OUTPUTS] = "outputs",
 };
 
 enum control_page control_page_by_path(const char *path)

@@ -15,7 +15,16 @@
 #include "gateway/control.h"
 #include "gateway/json_write.h"
 
-enum control_page { PAGE_STATUS, PAGE_LINKS, PAGE_DEVICES, PAGE_SENSORS, PAGE_ALARMS, PAGE_AREAS, PAGE_COUNT };
+enum control_page {
+	PAGE_STATUS,
+	PAGE_LINKS,
+	PAGE_DEVICES,
+	PAGE_SENSORS,
+	PAGE_ALARMS,
+	PAGE_AREAS,
+	PAGE_OUTPUTS,
+	PAGE_COUNT
+};
 
 struct control_source {
 	const struct control_view *view;

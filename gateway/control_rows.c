@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* control_rows - one row of each page; see control_pages.h */
 #include "gateway/control_pages.h"
+#include "gateway/field.h"
 #include "gateway/link_words.h"
 
 #include <stdio.h>
@@ -84,6 +85,19 @@ static void exception_members(struct json *json, const uint64_t exceptions[16])
 	json_close(json);
 }
 
+static void identity_members(struct json *json, const struct control_source *source, uint32_t device)
+{
+	struct identity_view view;
+
+	if (!source->view->field)
+		return;
+	identity_view(field_identity(source->view->field), device, &view);
+	json_text(json, "identity", identity_state_name(view.state));
+	json_text(json, "said", view.said[0] ? view.said : NULL);
+	json_uint(json, "identity_changes", view.changes);
+	json_uint(json, "rtt_shifts", view.rtt_shifts);
+}
+
 static bool device_row(struct json *json, const struct control_source *source, size_t index)
 {
 	const struct site *site = source->view->context->site;
@@ -105,6 +119,7 @@ static bool device_row(struct json *json, const struct control_source *source, s
 	json_uint(json, "missed_deadlines", stats->missed_deadlines);
 	fault_members(json, stats->faults);
 	exception_members(json, stats->exceptions);
+	identity_members(json, source, (uint32_t)index);
 	return true;
 }
 
@@ -163,10 +178,10 @@ static bool sensor_row(struct json *json, const struct control_source *source, s
 	return true;
 }
 
-/* Every condition of every sensor, then device.lost of every device, then of every rule. */
+/* Every condition of every sensor, then of every device, then of every rule. */
 static size_t alarm_count(const struct site *site)
 {
-	return site->sensor_count * CONDITION_SLOTS + site->device_count + site->rule_count;
+	return site->sensor_count * CONDITION_SLOTS + site->device_count * CONDITION_DEVICE_SLOTS + site->rule_count;
 }
 
 static void target_members(struct json *json, const char *subject, const char *condition)
@@ -220,14 +235,17 @@ static bool sensor_alarm_row(struct json *json, const struct control_source *sou
 	return true;
 }
 
-static bool device_alarm_row(struct json *json, const struct control_source *source, uint32_t index)
+static bool device_alarm_row(struct json *json, const struct control_source *source, size_t row)
 {
+	const enum condition_id *ids;
+	size_t slots = condition_of_device(&ids), index = row / slots;
 	const struct site_device *device = &source->view->context->site->devices[index];
-	const struct alarm_state *state = engine_alarm(source->view->engine, SUBJECT_DEVICE, index, COND_DEVICE_LOST);
+	enum condition_id id = ids[row % slots];
+	const struct alarm_state *state = engine_alarm(source->view->engine, SUBJECT_DEVICE, (uint32_t)index, id);
 
 	if (!state || !alarm_state_retain(state))
 		return false;
-	target_members(json, device->id, condition_info(COND_DEVICE_LOST)->name);
+	target_members(json, device->id, condition_info(id)->name);
 	json_text(json, "device", device->id);
 	json_text(json, "kind", "device");
 	json_text(json, "title", device->id);
@@ -257,9 +275,9 @@ static bool alarm_row(struct json *json, const struct control_source *source, si
 
 	if (index < of_sensors)
 		return sensor_alarm_row(json, source, (uint32_t)(index / CONDITION_SLOTS), index % CONDITION_SLOTS);
-	size_t devices = source->view->context->site->device_count;
+	size_t devices = source->view->context->site->device_count * CONDITION_DEVICE_SLOTS;
 	if (index < of_sensors + devices)
-		return device_alarm_row(json, source, (uint32_t)(index - of_sensors));
+		return device_alarm_row(json, source, index - of_sensors);
 	return rule_alarm_row(json, source, (uint32_t)(index - of_sensors - devices));
 }
 
@@ -284,10 +302,42 @@ static bool area_row(struct json *json, const struct control_source *source, siz
 	return true;
 }
 
+/* --- outputs ---------------------------------------------------------------------------------------- */
+static size_t output_count(const struct site *site)
+{
+	return site->output_count;
+}
+
+static bool output_row(struct json *json, const struct control_source *source, size_t index)
+{
+	const struct site *site = source->view->context->site;
+	const struct site_output *output = &site->outputs[index];
+	const struct site_point *point = &site->points[output->point];
+	char name[3 * LIMIT_ID];
+	struct output_view seen;
+
+	if (!source->view->outputs)
+		return false;
+	outputs_view(source->view->outputs, (uint32_t)index, &seen);
+	snprintf(name, sizeof name, "%s/%s", site->devices[point->device].id, point->name);
+	json_text(json, "id", output->id);
+	json_text(json, "point", name);
+	json_text(json, "wanted", seen.on ? "on" : "off");
+	json_text(json, "found", !seen.known ? NULL : seen.is ? "on" : "off");
+	json_text(json, "state", seen.failed ? "failed" : seen.settled ? "ok" : "pending");
+	if (seen.on && seen.until.us != INT64_MAX)
+		json_int(json, "left_ms", mono_since_us(seen.until, source->view->now) / 1000);
+	json_uint(json, "pulse_ms", output->pulse_ms);
+	json_uint(json, "writes", seen.writes);
+	json_uint(json, "failures", seen.failures);
+	return true;
+}
+
 const struct control_rows control_rows[PAGE_COUNT] = {
         [PAGE_LINKS] = {.count = link_count, .row = link_row},
         [PAGE_DEVICES] = {.count = device_count, .row = device_row},
         [PAGE_SENSORS] = {.count = sensor_count, .row = sensor_row},
         [PAGE_ALARMS] = {.count = alarm_count, .row = alarm_row},
         [PAGE_AREAS] = {.count = area_count, .row = area_row},
+        [PAGE_OUTPUTS] = {.count = output_count, .row = output_row},
 };

@@ -18,6 +18,7 @@
 
 #define ERROR_BYTES 256
 #define BACKLOG     16   /* a few people and a few scripts */
+#define PEER_GROUPS 256  /* of one account; who is in more is asked to use another */
 #define PASSWD_LINE 1024 /* bytes of one account; a longer one is shown by number */
 
 static_assert(sizeof((struct control_socket *)0)->path == sizeof((struct sockaddr_un *)0)->sun_path, "same bound");
@@ -180,4 +181,32 @@ int control_socket_peer(int fd, char *ret_name, size_t size)
 	if (!local_account(peer.uid, ret_name, size))
 		snprintf(ret_name, size, "uid %u", peer.uid);
 	return 0;
+}
+
+static bool in_group(int fd, gid_t group)
+{
+	gid_t groups[PEER_GROUPS];
+	socklen_t length = sizeof groups;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) < 0)
+		return false;
+	for (size_t i = 0; i < length / sizeof groups[0]; i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+bool control_socket_is_maintainer(const struct control_socket *control, int fd)
+{
+	struct ucred peer;
+	struct stat status;
+	socklen_t length = sizeof peer;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return false;
+	if (peer.uid == 0 || peer.uid == geteuid())
+		return true;
+	if (stat(control->path, &status) < 0)
+		return false;
+	return peer.gid == status.st_gid || in_group(fd, status.st_gid);
 }

@@ -10,6 +10,7 @@
 
 #include "config/limits.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
@@ -28,5 +29,9 @@ void control_socket_close(struct control_socket *socket);
 /* The local account at the other end (SO_PEERCRED), as /etc/passwd has it, else "uid 1234": a name service could
  * ask a network, and the loop must not wait. */
 int control_socket_peer(int fd, char *ret_name, size_t size);
+
+/* Whether the other end is root, our own user, or a member of the group that owns the socket. The file's mode lets nobody
+ * else in; this does not rest on it. */
+bool control_socket_is_maintainer(const struct control_socket *socket, int fd);
 
 #endif

@@ -27,7 +27,9 @@ const char *event_type_name(enum event_type type)
 	                                                    [EVENT_COMMAND_ACCEPTED] = "picket.command.accepted",
 	                                                    [EVENT_COMMAND_REFUSED] = "picket.command.refused",
 	                                                    [EVENT_GATEWAY_STARTED] = "picket.gateway.started",
-	                                                    [EVENT_GATEWAY_STOPPED] = "picket.gateway.stopped"};
+	                                                    [EVENT_GATEWAY_STOPPED] = "picket.gateway.stopped",
+	                                                    [EVENT_OUTPUT_CHANGED] = "picket.output.changed",
+	                                                    [EVENT_OUTPUT_FAILED] = "picket.output.failed"};
 
 	assert(type < EVENT_TYPE_COUNT);
 	return names[type];

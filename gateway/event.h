@@ -36,12 +36,21 @@ enum event_type {
 	EVENT_COMMAND_REFUSED,
 	EVENT_GATEWAY_STARTED,
 	EVENT_GATEWAY_STOPPED,
+	EVENT_OUTPUT_CHANGED, /* what it shall be from now on; for_ms: until it ends by itself */
+	EVENT_OUTPUT_FAILED,  /* it cannot be brought to that; it is tried on */
 	EVENT_TYPE_COUNT,
 };
 
 const char *event_type_name(enum event_type type); /* "picket.alarm.raised" … */
 
-enum subject_kind { SUBJECT_GATEWAY, SUBJECT_SENSOR, SUBJECT_DEVICE, SUBJECT_AREA, SUBJECT_RULE };
+enum subject_kind {
+	SUBJECT_GATEWAY,
+	SUBJECT_SENSOR,
+	SUBJECT_DEVICE,
+	SUBJECT_AREA,
+	SUBJECT_RULE,
+	SUBJECT_OUTPUT,
+};
 
 /* Who masks an alarm, the weakest first. Evaluation goes on underneath; one that the area's state suppresses is not
  * told apart here: it is of no interest until the area is set. */
@@ -107,6 +116,7 @@ struct event {
 	uint32_t age_ms; /* of the sample when the event was made */
 	uint32_t err_ms; /* the change may have been this much earlier */
 	uint32_t count;  /* occurrences, hits of a fence, sensors that a setting overrides; 0: does not apply */
+	uint32_t for_ms; /* of an output that is on: it ends after so long; 0: it has no end */
 	bool area_set;   /* of the subject's area, or of the area itself */
 
 	/* of people; empty when nobody did it */

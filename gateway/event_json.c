@@ -49,6 +49,9 @@ const char *event_subject(const struct site *site, const struct event *event)
 	case SUBJECT_AREA:
 		assert(event->subject < site->area_count);
 		return site->areas[event->subject].id;
+	case SUBJECT_OUTPUT:
+		assert(event->subject < site->output_count);
+		return site->outputs[event->subject].id;
 	case SUBJECT_RULE:
 		assert(event->subject < site->rule_count);
 		return site->rules[event->subject].id;
@@ -165,6 +168,8 @@ static void write_subject(struct json *json, const struct event_context *context
 	} else if (event->subject_kind == SUBJECT_AREA) {
 		json_text(json, "area", event_subject(context->site, event));
 		write_if(json, "title", site->areas[event->subject].title);
+	} else if (event->subject_kind == SUBJECT_OUTPUT) {
+		json_text(json, "output", event_subject(context->site, event));
 	}
 }
 
@@ -247,6 +252,10 @@ static void write_sample(struct json *json, const struct event_context *context,
 		json_uint(json, "age_ms", event->age_ms);
 		json_uint(json, "err_ms", event->err_ms);
 	}
+	if (event->subject_kind == SUBJECT_OUTPUT)
+		json_int(json, "value", event->value);
+	if (event->for_ms)
+		json_uint(json, "for_ms", event->for_ms);
 	if (event->count)
 		json_uint(json, "count", event->count);
 	if (event->initial)
@@ -484,7 +493,7 @@ static bool alarm_known(const struct site *site, const char *name)
 		return true;
 	if (sensor != SITE_NONE)
 		return sensor_has(site, sensor, slash + 1);
-	return site_device_by_id(site, id) != SITE_NONE && condition_by_name(slash + 1) == COND_DEVICE_LOST;
+	return site_device_by_id(site, id) != SITE_NONE && condition_is_of_devices(condition_by_name(slash + 1));
 }
 
 bool event_topic_known(const struct site *site, const char *topic)

@@ -141,6 +141,11 @@ int64_t json_node_int(const struct json_node *object, const char *key, int64_t o
 	return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
+int64_t json_node_whole(const struct json_node *node, int64_t otherwise)
+{
+	return json_is_integer(as_value(node)) ? json_integer_value(as_value(node)) : otherwise;
+}
+
 double json_node_number(const struct json_node *object, const char *key, double otherwise)
 {
 	const json_t *value = json_object_get(as_value(object), key);

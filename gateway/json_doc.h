@@ -29,6 +29,7 @@ const char *json_node_stranger(const struct json_node *object, const char *const
 
 const char *json_node_text(const struct json_node *object, const char *key, const char *otherwise);
 int64_t json_node_int(const struct json_node *object, const char *key, int64_t otherwise);
+int64_t json_node_whole(const struct json_node *node, int64_t otherwise); /* the node itself */
 double json_node_number(const struct json_node *object, const char *key, double otherwise);
 bool json_node_bool(const struct json_node *object, const char *key, bool otherwise);
 

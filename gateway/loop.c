@@ -137,6 +137,8 @@ static void turn(struct loop *loop)
 	if (!loop->field_waits) {
 		poller_run(parts->poller, now);
 		engine_tick(parts->engine, now);
+		field_run(parts->field, now);
+		control_bus_run(parts->bus, now);
 		if (is_ready(loop, SOURCE_INBOX))
 			take_commands(loop, now, wall);
 	}
@@ -160,7 +162,8 @@ static struct timespec time_to_wait(const struct loop *loop)
 	if (loop->field_waits)
 		wake = mono_min(wake, mono_add_us(now, LOOP_DISK_WAIT_US));
 	else
-		wake = mono_min(wake, mono_min(poller_next(parts->poller), engine_next(parts->engine)));
+		wake = mono_min(mono_min(wake, mono_min(field_next(parts->field), control_bus_next(parts->bus))),
+		                mono_min(poller_next(parts->poller), engine_next(parts->engine)));
 	int64_t us = mono_since_us(wake, now);
 	if (us < 0)
 		us = 0;

@@ -12,6 +12,8 @@
 
 #include "drivers/poller.h"
 #include "gateway/control.h"
+#include "gateway/control_bus.h"
+#include "gateway/field.h"
 #include "gateway/inbox.h"
 #include "gateway/recorder.h"
 
@@ -21,6 +23,8 @@ struct loop_parts {
 	struct recorder *recorder;
 	struct engine *engine;
 	struct poller *poller;
+	struct field *field;
+	struct control_bus *bus;
 	struct journal *journal;
 	struct publisher *publisher;
 	struct inbox *inbox;

@@ -7,6 +7,8 @@
  */
 #include "config/site_load.h"
 #include "drivers/schedule_check.h"
+#include "gateway/control_bus.h"
+#include "gateway/field.h"
 #include "gateway/link_words.h"
 #include "gateway/log.h"
 #include "gateway/loop.h"
@@ -43,11 +45,14 @@ struct daemon {
 	struct event_context context;
 	struct journal *journal;
 	struct recorder recorder;
+	struct outputs *outputs;
 	struct engine *engine;
 	struct inbox *inbox;
 	struct publisher *publisher;
 	struct commands *commands;
-	struct poller *poller;
+	struct field *field;
+	struct poller *poller; /* the field's */
+	struct control_bus *bus;
 	struct control_view view;
 	struct control *control;
 	struct loop *loop;
@@ -202,20 +207,6 @@ static int make_boot_id(char ret_text[37])
 	return 0;
 }
 
-static void sample_to_engine(void *context, const struct sample *sample)
-{
-	struct daemon *daemon = context;
-
-	engine_sample(daemon->engine, sample, daemon->recorder.mono);
-}
-
-static void device_to_engine(void *context, uint32_t device, bool lost, enum fault fault, struct mono at)
-{
-	struct daemon *daemon = context;
-
-	engine_device(daemon->engine, device, lost, fault, at);
-}
-
 static void link_to_log(void *context, const struct link_change *change)
 {
 	link_log(((struct daemon *)context)->site, change);
@@ -243,12 +234,15 @@ static int start_journal(struct daemon *daemon)
 		return error;
 	recorder_init(&daemon->recorder, daemon->journal);
 	recorder_clock(&daemon->recorder, now, wall);
-	error = failed("engine", engine_new(daemon->site, &daemon->recorder.sink, &daemon->engine), NULL);
+	struct outputs_setup outputs = {.site = daemon->site, .sink = &daemon->recorder.sink};
+	error = failed("outputs", outputs_new(&outputs, now, &daemon->outputs), NULL);
 	if (error < 0)
 		return error;
-	error = failed("journal",
-	               restore_state(daemon->journal, daemon->site, daemon->engine, (struct restore_time){now, wall},
-	                             &unknown),
+	error = failed("engine", engine_new(daemon->site, outputs_sink(daemon->outputs), &daemon->engine), NULL);
+	if (error < 0)
+		return error;
+	struct restore_parts parts = {daemon->site, daemon->engine, daemon->outputs};
+	error = failed("journal", restore_state(daemon->journal, &parts, (struct restore_time){now, wall}, &unknown),
 	               NULL);
 	if (error < 0)
 		return error;
@@ -271,15 +265,28 @@ static int start_publisher(struct daemon *daemon)
 	error = commands_new(&daemon->context, daemon->engine, &daemon->recorder.sink, &daemon->commands);
 	if (failed("commands", error, NULL) < 0)
 		return error;
+	commands_connect(daemon->commands, daemon->outputs);
 	return failed("publisher", publisher_start(&setup, daemon->wake, &daemon->publisher, why), why);
 }
 
 static int start_field(struct daemon *daemon)
 {
-	struct poller_sink sink = {
-	        .context = daemon, .sample = sample_to_engine, .device = device_to_engine, .link = link_to_log};
+	struct field_setup setup = {.site = daemon->site,
+	                            .recorder = &daemon->recorder,
+	                            .engine = daemon->engine,
+	                            .outputs = daemon->outputs,
+	                            .link = link_to_log,
+	                            .link_context = daemon};
+	int error = failed("field", field_new(&setup, &daemon->field), NULL);
 
-	return failed("field", poller_new(daemon->site, &sink, daemon->recorder.mono, &daemon->poller), NULL);
+	if (error < 0)
+		return error;
+	daemon->poller = field_poller(daemon->field);
+	struct control_bus_setup bus = {.site = daemon->site,
+	                                .sink = &daemon->recorder.sink,
+	                                .recorder = &daemon->recorder,
+	                                .field = daemon->field};
+	return failed("bus", control_bus_new(&bus, &daemon->bus), NULL);
 }
 
 static int start_control(struct daemon *daemon, const char *given)
@@ -300,6 +307,9 @@ static int start_control(struct daemon *daemon, const char *given)
 	                                     .journal = daemon->journal,
 	                                     .publisher = daemon->publisher,
 	                                     .recorder = &daemon->recorder,
+	                                     .field = daemon->field,
+	                                     .outputs = daemon->outputs,
+	                                     .bus = daemon->bus,
 	                                     .now = daemon->recorder.mono,
 	                                     .wall = daemon->recorder.wall,
 	                                     .started = daemon->recorder.mono};
@@ -315,6 +325,8 @@ static int start_loop(struct daemon *daemon)
 	                           .recorder = &daemon->recorder,
 	                           .engine = daemon->engine,
 	                           .poller = daemon->poller,
+	                           .field = daemon->field,
+	                           .bus = daemon->bus,
 	                           .journal = daemon->journal,
 	                           .publisher = daemon->publisher,
 	                           .inbox = daemon->inbox,
@@ -379,11 +391,13 @@ static void stop(struct daemon *daemon)
 {
 	loop_free(&daemon->loop);
 	control_free(&daemon->control);
-	poller_free(&daemon->poller);
+	field_free(&daemon->field);
+	control_bus_free(&daemon->bus);
 	publisher_stop(&daemon->publisher, STOP_DRAIN_MS);
 	commands_free(&daemon->commands);
 	inbox_free(&daemon->inbox);
 	engine_free(&daemon->engine);
+	outputs_free(&daemon->outputs);
 	journal_close(&daemon->journal);
 	if (daemon->wake >= 0)
 		close(daemon->wake);

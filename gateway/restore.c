@@ -7,6 +7,7 @@
 struct restoring {
 	const struct site *site;
 	struct engine *engine;
+	struct outputs *outputs;
 	uint32_t unknown;
 };
 
@@ -56,19 +57,45 @@ static void restore_area(void *context, const char *area, bool set)
 		engine_restore_area(restoring->engine, index, set);
 }
 
-int restore_state(struct journal *journal, const struct site *site, struct engine *engine, struct restore_time time,
+static void restore_output(void *context, const char *output, bool on, uint32_t left_ms)
+{
+	struct restoring *restoring = context;
+
+	for (uint32_t i = 0; i < restoring->site->output_count; i++)
+		if (strcmp(restoring->site->outputs[i].id, output) == 0)
+			outputs_restore(restoring->outputs, i, on, left_ms);
+}
+
+/* A trigger that was active before is still, until its sensor says otherwise. */
+static void restore_triggers(const struct restoring *restoring)
+{
+	for (size_t i = 0; i < restoring->site->output_count; i++) {
+		const struct site_output *output = &restoring->site->outputs[i];
+		for (uint32_t t = 0; t < output->trigger_count; t++) {
+			const struct site_trigger *trigger = &output->triggers[t];
+			const struct alarm_state *state =
+			        engine_alarm(restoring->engine, SUBJECT_SENSOR, trigger->sensor, trigger->condition);
+			outputs_restore_alarm(restoring->outputs, trigger->sensor, trigger->condition,
+			                      state && state->active);
+		}
+	}
+}
+
+int restore_state(struct journal *journal, const struct restore_parts *parts, struct restore_time time,
                   uint32_t *ret_unknown)
 {
-	struct restoring restoring = {.site = site, .engine = engine};
+	struct restoring restoring = {.site = parts->site, .engine = parts->engine, .outputs = parts->outputs};
 	struct journal_restore restore = {.context = &restoring,
 	                                  .now = time.mono,
 	                                  .wall = time.wall,
 	                                  .alarm = restore_alarm,
-	                                  .area = restore_area};
+	                                  .area = restore_area,
+	                                  .output = restore_output};
 	int error = journal_restore(journal, &restore);
 
 	if (error < 0)
 		return error;
+	restore_triggers(&restoring);
 	*ret_unknown = restoring.unknown;
 	return 0;
 }

@@ -36,7 +36,7 @@ static void count_rows(struct engine *engine)
 		}
 	}
 	engine->sensor_states = engine->state_count;
-	engine->state_count += site->device_count + site->rule_count;
+	engine->state_count += site->device_count * CONDITION_DEVICE_SLOTS + site->rule_count;
 }
 
 static int tables_new(struct engine *engine)
@@ -141,16 +141,19 @@ static void fill_rules(struct engine *engine, uint32_t next)
 
 static void fill_devices(struct engine *engine, uint32_t next)
 {
-	const struct condition_info *info = condition_info(COND_DEVICE_LOST);
-	const struct site_condition plain = {
-	        .priority_set = info->priority_set, .priority_unset = info->priority_unset, .latched = info->latched};
+	const enum condition_id *ids;
+	size_t slots = condition_of_device(&ids), first = next, end = engine_rule_states(engine);
 
-	for (uint32_t i = 0; i < engine->site->device_count; i++, next++) {
-		engine->owners[next] = (uint32_t)engine->site->sensor_count + i;
+	for (; next < end; next++) {
+		const struct condition_info *info = condition_info(ids[(next - first) % slots]);
+		const struct site_condition plain = {.priority_set = info->priority_set,
+		                                     .priority_unset = info->priority_unset,
+		                                     .latched = info->latched};
+		engine->owners[next] = (uint32_t)(engine->site->sensor_count + (next - first) / slots);
 		engine->states[next] = fresh_state(&plain, info);
 		condition_area(&engine->states[next], true, (struct mono){0});
 	}
-	fill_rules(engine, next);
+	fill_rules(engine, (uint32_t)end);
 }
 
 /* The second point of a pair; SITE_NONE: there is none. */
@@ -280,8 +283,10 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 	if (owner >= engine->site->sensor_count + engine->site->device_count)
 		return site_rule_condition(
 		        &engine->site->rules[owner - engine->site->sensor_count - engine->site->device_count]);
-	if (owner >= engine->site->sensor_count)
-		return COND_DEVICE_LOST;
+	if (owner >= engine->site->sensor_count) {
+		size_t slots = condition_of_device(&ids);
+		return ids[(state - engine->sensor_states) % slots];
+	}
 	condition_of_kind(engine->site->sensors[owner].kind, &ids);
 	return ids[state - engine->sensors[owner].conditions];
 }
@@ -297,6 +302,17 @@ static uint32_t find_slot(const struct engine *engine, uint32_t sensor, enum con
 	return SITE_NONE;
 }
 
+static uint32_t find_device_slot(const struct engine *engine, uint32_t device, enum condition_id condition)
+{
+	const enum condition_id *ids;
+	size_t count = condition_of_device(&ids);
+
+	for (uint32_t slot = 0; slot < count; slot++)
+		if (ids[slot] == condition)
+			return (uint32_t)(engine->sensor_states + device * count + slot);
+	return SITE_NONE;
+}
+
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition)
 {
@@ -304,11 +320,11 @@ uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, 
 
 	if (kind == SUBJECT_SENSOR && subject < site->sensor_count)
 		return find_slot(engine, subject, condition);
-	if (kind == SUBJECT_DEVICE && subject < site->device_count && condition == COND_DEVICE_LOST)
-		return (uint32_t)engine->sensor_states + subject;
+	if (kind == SUBJECT_DEVICE && subject < site->device_count)
+		return find_device_slot(engine, subject, condition);
 	if (kind == SUBJECT_RULE && subject < site->rule_count &&
 	    condition == site_rule_condition(&site->rules[subject]))
-		return (uint32_t)(engine->sensor_states + site->device_count) + subject;
+		return (uint32_t)engine_rule_states(engine) + subject;
 	return SITE_NONE;
 }
 
@@ -489,6 +505,14 @@ void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault
 
 	assert(device < engine->site->device_count);
 	evaluate_device(engine, device, lost, &cause);
+}
+
+void engine_device_condition(struct engine *engine, const struct engine_device_news *news, struct mono now)
+{
+	const struct cause cause = {.at = now, .now = now, .said = news->said};
+
+	assert(news->device < engine->site->device_count && news->condition != COND_DEVICE_LOST);
+	evaluate_device_condition(engine, news->device, news->condition, news->active, &cause);
 }
 
 void engine_tick(struct engine *engine, struct mono now)

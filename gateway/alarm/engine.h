@@ -3,7 +3,7 @@
  * engine - the alarm logic: samples, commands and time in, events out. Nothing else: no clock, no I/O, no log,
  * and no allocation after engine_new(). The same input gives the same events, always.
  *
- * Every sensor has the conditions of its kind (condition_of_kind), every device has device.lost, every rule verified or sequence. Each condition
+ * Every sensor has the conditions of its kind (condition_of_kind), every device those of condition_of_device(), every rule verified or sequence. Each condition
  * is a state machine of its own: losing supervision never hides, absorbs or acknowledges an intrusion.
  *
  * Rules (alarm tables of the manual, after ISA-18.2 / IEC 62682, EN 50131-1, IEC 60839-11-1):
@@ -32,7 +32,7 @@
  *  - Set with override inhibits what blocks for the one set period; EVENT_AREA_SET then counts and names it. A tamper or
  *    duress that blocks wants a maintainer.
  *  - An acknowledged alarm that is still active after realarm_ms is raised again (OPC UA Part 9 ReAlarmTime).
- *  - A device tells of its alarm by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
+ *  - A device tells of its loss by EVENT_DEVICE_LOST and EVENT_DEVICE_RESTORED, not by raised and cleared.
  *  - EVENT_ALARM_LATCHED follows the event (cleared or acked) after which only a reset is left to do.
  *  - Times: an event bears the time of the sample, or of the moment a delay ran out, however late it is found.
  */
@@ -58,6 +58,15 @@ void engine_sample(struct engine *engine, const struct sample *sample, struct mo
 void engine_device(struct engine *engine, uint32_t device, bool lost, enum fault fault, struct mono now);
 /* A latched point was cleared: if the next sample is true again, it is so anew. */
 void engine_cleared(struct engine *engine, uint32_t point);
+/* A condition of a device besides its loss: device.substituted, device.map, stuck. said: what the device said, or why;
+ * it is the reason in the event. NULL: nothing. Repeating it changes nothing. */
+struct engine_device_news {
+	uint32_t device;
+	enum condition_id condition;
+	bool active;
+	const char *said;
+};
+void engine_device_condition(struct engine *engine, const struct engine_device_news *news, struct mono now);
 /* Runs all timers that are due. */
 void engine_tick(struct engine *engine, struct mono now);
 /* When it next wants a tick; MONO_NEVER when no timer runs. */

@@ -41,7 +41,7 @@ struct engine {
 	struct sensor *sensors;
 	struct input *inputs;
 	struct form *forms;             /* of the inputs that are more than a bit */
-	struct condition_state *states; /* of all sensors, then device.lost of each device, then of each rule */
+	struct condition_state *states; /* of all sensors, then those of each device, then of each rule */
 	uint32_t *owners; /* of each state: a sensor, or sensor_count + device, or that + device_count + rule */
 	struct device *devices;
 	bool *areas_set;
@@ -63,7 +63,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
-	const char *reason;                   /* NULL: none to tell */
+	const char *said; /* the words of the event; NULL: none */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 
@@ -72,6 +72,11 @@ enum condition_id engine_condition_id(const struct engine *engine, uint32_t stat
 /* SITE_NONE: that subject has no such condition. */
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
                            enum condition_id condition);
+/* Where the states of the rules begin, behind those of the devices. */
+static inline size_t engine_rule_states(const struct engine *engine)
+{
+	return engine->sensor_states + engine->site->device_count * CONDITION_DEVICE_SLOTS;
+}
 const struct input *engine_input(const struct engine *engine, uint32_t sensor, enum site_role role);
 /* NULL: the input is a plain bit. */
 const struct form *engine_form(const struct engine *engine, const struct input *input);
@@ -85,6 +90,8 @@ void engine_follow(struct engine *engine, uint32_t state, const struct alarm_sta
 void evaluate_sample(struct engine *engine, struct input *input, const struct sample *sample, struct mono now);
 void evaluate_expiry(struct engine *engine, uint32_t state, struct mono now);
 void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause);
+void evaluate_device_condition(struct engine *engine, uint32_t device, enum condition_id condition, bool active,
+                               const struct cause *cause);
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause);
 
 /* --- rules ----------------------------------------------------------------------------------------- */

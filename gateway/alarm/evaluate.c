@@ -278,7 +278,7 @@ static bool take(struct evaluation *e, struct input *input, const struct sample 
 	if (form && form->of->form == FORM_COUNTER && good) {
 		e->look.news.hits = form->hits;
 		e->look.news.rise = form->hits > 0;
-		e->cause.reason = form->back ? "the counter went back: its device was started anew" : NULL;
+		e->cause.said = form->back ? "the counter went back: its device was started anew" : NULL;
 	}
 	return good;
 }
@@ -298,7 +298,7 @@ void evaluate_sample(struct engine *engine, struct input *input, const struct sa
 	if (sample->quality == QUALITY_GOOD)
 		watch_wires(&e);
 	supervise(&e);
-	conclude(&e, news || e.cause.reason);
+	conclude(&e, news || e.cause.said);
 }
 
 void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)
@@ -324,21 +324,36 @@ void evaluate_expiry(struct engine *engine, uint32_t index, struct mono now)
 
 /* --- devices and areas ----------------------------------------------------------------------------- */
 
-void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause)
+/* A condition of a device that is true or not as its owner says. */
+static void evaluate_of_device(struct engine *engine, uint32_t index, bool active, const struct cause *cause)
 {
-	uint32_t index = engine_find_state(engine, SUBJECT_DEVICE, device, COND_DEVICE_LOST);
 	struct condition_state *state = &engine->states[index];
-
-	engine->devices[device].doubtful = false;
 	struct alarm_state before = state->alarm;
 	enum condition_step step =
-	        lost ? condition_true(state, cause->at, cause->at) : condition_false(state, cause->at, cause->at);
+	        active ? condition_true(state, cause->at, cause->at) : condition_false(state, cause->at, cause->at);
+
 	engine_follow(engine, index, &before);
 	state->initial = cause->initial;
 	if (step != STEP_ACTIVITY)
 		tell_step(engine, index, step, cause->at, cause);
-	if (!lost)
+	if (!active)
 		mask_one_shot(engine, index, cause);
+}
+
+void evaluate_device(struct engine *engine, uint32_t device, bool lost, const struct cause *cause)
+{
+	engine->devices[device].doubtful = false;
+	evaluate_of_device(engine, engine_find_state(engine, SUBJECT_DEVICE, device, COND_DEVICE_LOST), lost, cause);
+}
+
+void evaluate_device_condition(struct engine *engine, uint32_t device, enum condition_id condition, bool active,
+                               const struct cause *cause)
+{
+	uint32_t index = engine_find_state(engine, SUBJECT_DEVICE, device, condition);
+
+	assert(index != SITE_NONE);
+	if (engine->states[index].alarm.active != active)
+		evaluate_of_device(engine, index, active, cause);
 }
 
 void evaluate_area(struct engine *engine, uint32_t area, const struct cause *cause)

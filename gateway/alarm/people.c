@@ -115,6 +115,7 @@ enum command_result engine_command(struct engine *engine, const struct engine_co
 	case VERB_OUT_OF_SERVICE:
 	case VERB_IN_SERVICE:
 		return mask_command(engine, &cause);
+	case VERB_OUTPUT: /* nothing of the alarm logic: commands.c */
 	case VERB_COUNT:
 		break;
 	}

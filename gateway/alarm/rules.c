@@ -14,7 +14,7 @@
 
 static uint32_t state_of(const struct engine *engine, uint32_t rule)
 {
-	return (uint32_t)(engine->sensor_states + engine->site->device_count) + rule;
+	return (uint32_t)engine_rule_states(engine) + rule;
 }
 
 static void step(struct engine *engine, uint32_t rule, const struct condition_state *before, enum condition_step taken,

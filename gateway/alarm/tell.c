@@ -84,7 +84,7 @@ void tell_alarm(struct engine *engine, uint32_t index, enum event_type type, str
 	if (owner < sensors) {
 		about_sensor(&event, engine, owner);
 		add_input(&event, input_behind(engine, owner, event.condition, cause), cause);
-	} else if (index < engine->sensor_states + engine->site->device_count) {
+	} else if (index < engine_rule_states(engine)) {
 		about_device(&event, engine, owner - sensors);
 	} else {
 		event.subject_kind = SUBJECT_RULE;
@@ -92,17 +92,19 @@ void tell_alarm(struct engine *engine, uint32_t index, enum event_type type, str
 		event.quality = QUALITY_GOOD;
 		event.area_set = true;
 	}
+	if (cause->said)
+		snprintf(event.reason, sizeof event.reason, "%s", cause->said);
 	add_people(&event, cause->command);
 	event_emit(engine->sink, &event);
 	if (state->alarm.occurrence == 0)
 		state->alarm.occurrence = event.seq;
 }
 
-static enum event_type type_of(enum condition_step step, bool device)
+static enum event_type type_of(enum condition_step step, bool lost)
 {
 	if (step == STEP_CLEARED)
-		return device ? EVENT_DEVICE_RESTORED : EVENT_ALARM_CLEARED;
-	if (device)
+		return lost ? EVENT_DEVICE_RESTORED : EVENT_ALARM_CLEARED;
+	if (lost)
 		return EVENT_DEVICE_LOST;
 	return step == STEP_RAISED ? EVENT_ALARM_RAISED : EVENT_ALARM_UPDATED;
 }
@@ -110,12 +112,12 @@ static enum event_type type_of(enum condition_step step, bool device)
 void tell_step(struct engine *engine, uint32_t index, enum condition_step step, struct mono at,
                const struct cause *cause)
 {
-	bool device = index >= engine->sensor_states && index < engine->sensor_states + engine->site->device_count;
+	bool lost = engine_condition_id(engine, index) == COND_DEVICE_LOST;
 
 	if (step == STEP_NONE)
 		return;
 	assert(step != STEP_ACTIVITY);
-	tell_alarm(engine, index, type_of(step, device), at, cause);
+	tell_alarm(engine, index, type_of(step, lost), at, cause);
 	if (step == STEP_CLEARED && condition_waits_for_reset(&engine->states[index]))
 		tell_alarm(engine, index, EVENT_ALARM_LATCHED, at, cause);
 }
@@ -131,8 +133,8 @@ void tell_sensor(struct engine *engine, uint32_t sensor, enum condition_id activ
 	                      .initial = cause->initial,
 	                      .count = activity == COND_NONE ? 0 : cause->hits};
 
-	if (cause->reason)
-		snprintf(event.reason, sizeof event.reason, "%s", cause->reason);
+	if (cause->said)
+		snprintf(event.reason, sizeof event.reason, "%s", cause->said);
 	uint32_t state = engine_find_state(engine, SUBJECT_SENSOR, sensor, activity);
 
 	about_sensor(&event, engine, sensor);

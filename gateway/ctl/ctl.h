@@ -38,11 +38,15 @@ struct ctl_verb {
 
 enum ctl_exit verb_check(const struct ctl_call *call);
 enum ctl_exit verb_status(const struct ctl_call *call);
-enum ctl_exit verb_list(const struct ctl_call *call); /* links devices sensors alarms areas */
+enum ctl_exit verb_list(const struct ctl_call *call); /* links devices sensors alarms areas outputs */
 enum ctl_exit verb_events(const struct ctl_call *call);
 enum ctl_exit verb_alarm(const struct ctl_call *call);  /* ack reset */
 enum ctl_exit verb_area(const struct ctl_call *call);   /* set unset */
 enum ctl_exit verb_mask(const struct ctl_call *call);   /* shelve bypass out_of_service */
 enum ctl_exit verb_unmask(const struct ctl_call *call); /* unshelve restore in_service */
+enum ctl_exit verb_output(const struct ctl_call *call);
+enum ctl_exit verb_peek(const struct ctl_call *call);
+enum ctl_exit verb_poke(const struct ctl_call *call);
+enum ctl_exit verb_trace(const struct ctl_call *call);
 
 #endif

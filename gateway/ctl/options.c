@@ -33,6 +33,8 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_OCCURRENCE] = {"occurrence", 0, "ID", "only if this occurrence is still the current one"},
         [OPTION_FOR] = {"for", 0, "TIME", "how long: 90s, 15m, 2h, 3d"},
         [OPTION_ONCE] = {"once", 0, NULL, "at most until it is gone the next time"},
+        [OPTION_YES] = {"yes", 'y', NULL, "do not ask"},
+        [OPTION_DEVICE] = {"device", 0, "ID", "only of this device"},
         [OPTION_ISOLATE] = {"isolate", 0, NULL, "until restored, 30 days at most; else for one set period"},
         [OPTION_OVERRIDE] = {"override", 0, NULL, "set although something blocks; inhibits it for this set period"},
 };

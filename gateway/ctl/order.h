@@ -8,6 +8,7 @@
 struct order {
 	const char *verb, *target;
 	const char *occurrence, *reason; /* NULL: none */
+	const char *state;               /* of an output; NULL: none */
 	uint32_t for_s;                  /* 0: not said */
 	bool one_shot, isolate, override;
 };

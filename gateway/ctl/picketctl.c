@@ -39,13 +39,16 @@ static const struct ctl_verb verbs[] = {
          .examples = "  picketctl links\n",
          .details = "BUSY% and DEAD% are of the last ten seconds: an exchange under way, and time spent on lost\n"
                     "devices.\n",
+         .options = 1u << OPTION_VERBOSE,
          .run = verb_list},
         {.name = "devices",
          .arguments = "",
          .summary = "Modbus devices: state, reach, round trips, errors",
          .examples = "  picketctl devices\n",
          .details = "REACH shows the last eight exchanges, the newest on the right: + answered, . not. Round trips in\n"
-                    "milliseconds. LATE SCANS began later than one whole scan time.\n",
+                    "milliseconds. LATE SCANS began later than one whole scan time.\n"
+                    "With -v also who each says it is, how often that changed, and how often its round trip did.\n",
+         .options = 1u << OPTION_VERBOSE,
          .run = verb_list},
         {.name = "sensors",
          .arguments = "",
@@ -67,6 +70,13 @@ static const struct ctl_verb verbs[] = {
          .summary = "areas: set or not, and what blocks setting",
          .examples = "  picketctl areas\n",
          .details = "",
+         .run = verb_list},
+        {.name = "outputs",
+         .arguments = "",
+         .summary = "sirens, lamps, relays: wanted, found, and for how long",
+         .examples = "  picketctl outputs\n",
+         .details =
+                 "FOUND is what was read last, - when it is not read. A failed one is tried on, every ten seconds.\n",
          .run = verb_list},
         {.name = "events",
          .arguments = "",
@@ -179,6 +189,49 @@ static const struct ctl_verb verbs[] = {
          .count_min = 1,
          .count_max = 1,
          .run = verb_unmask},
+        {.name = "output",
+         .arguments = "OUTPUT on|off|pulse",
+         .summary = "switch an output",
+         .examples = "  picketctl output north-siren pulse --reason \"monthly test\"\n"
+                     "  picketctl output north-siren off\n"
+                     "  picketctl output gate-lamp on --for 2h\n",
+         .details = "on lasts a day at most; pulse as long as the site file says, or --for. Off holds until the next\n"
+                    "alarm that switches it on.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_FOR,
+         .count_min = 2,
+         .count_max = 2,
+         .run = verb_output},
+        {.name = "peek",
+         .arguments = "LINK UNIT TABLE ADDRESS [COUNT]",
+         .summary = "read coils, inputs or registers without stopping the polling",
+         .examples = "  picketctl peek yard-io 1 discrete 0 16\n  picketctl peek east-bus 11 holding 40\n",
+         .details = "TABLE is discrete, coil, input or holding; ADDRESS is that of the wire, from 0. Any unit of the "
+                    "link\n"
+                    "will do, also one that the site file does not name.\n",
+         .count_min = 4,
+         .count_max = 5,
+         .run = verb_peek},
+        {.name = "poke",
+         .arguments = "LINK UNIT coil|holding ADDRESS VALUE",
+         .summary = "write one coil or register, for commissioning",
+         .examples = "  picketctl poke east-bus 11 coil 3 on\n  picketctl poke east-bus 11 holding 40 1200 --yes\n",
+         .details = "The site file must say control: {poke: true}. It is an event, with your name. What an output\n"
+                    "writes cannot be poked.\n",
+         .options = ORDER_OPTIONS | 1u << OPTION_YES,
+         .count_min = 5,
+         .count_max = 5,
+         .run = verb_poke},
+        {.name = "trace",
+         .arguments = "LINK",
+         .summary = "the frames of a link as they come, decoded",
+         .examples = "  picketctl trace east-bus\n  picketctl trace east-bus --device fence-e1 --json\n",
+         .details =
+                 "-> is a request, <- what came until the next one, and how long after the request. ! names the class\n"
+                 "of the error. Until Ctrl-C, or for -n frames.\n",
+         .options = 1u << OPTION_DEVICE | 1u << OPTION_LINES,
+         .count_min = 1,
+         .count_max = 1,
+         .run = verb_trace},
 };
 #define VERB_COUNT_HERE (sizeof verbs / sizeof *verbs)
 

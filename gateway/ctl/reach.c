@@ -175,6 +175,12 @@ enum ctl_exit reach_page(const struct options *options, const char *path, struct
 	return code;
 }
 
+enum ctl_exit reach_ask(const struct options *options, const char *path, const char *body,
+                        struct client_answer *ret_answer)
+{
+	return exchange(options, path, body, ret_answer);
+}
+
 enum ctl_exit reach_command(const struct options *options, const char *json, struct client_answer *ret_answer)
 {
 	enum ctl_exit code = exchange(options, "/v1/command", json, ret_answer);

@@ -13,6 +13,10 @@ enum ctl_exit reach_socket(const struct options *options, char *ret_path, size_t
 /* A page of the daemon, e.g. "/v1/status". On CTL_DONE the answer is the caller's. */
 enum ctl_exit reach_page(const struct options *options, const char *path, struct client_answer *ret_answer);
 
+/* Any request; body NULL: GET. Whatever the status, on CTL_DONE the answer is the caller's. */
+enum ctl_exit reach_ask(const struct options *options, const char *path, const char *body,
+                        struct client_answer *ret_answer);
+
 /* A command; done or not, the answer is the caller's on CTL_DONE, CTL_NO and CTL_REFUSED if its doc is set. */
 enum ctl_exit reach_command(const struct options *options, const char *json, struct client_answer *ret_answer);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verbs_list - links, devices, sensors, alarms, areas: a page of the daemon as a table */
+/* verbs_list - links, devices, sensors, alarms, areas, outputs: a page of the daemon as a table */
 #include "config/limits.h"
 #include "gateway/ctl/reach.h"
 #include "gateway/ctl/table.h"
@@ -23,8 +23,9 @@ struct list {
 	const char *name; /* of the verb, the page and the array in it */
 	const char *empty;
 	int (*order)(const void *a, const void *b); /* of rows; NULL: as the site file has them */
-	size_t column_count;
+	size_t column_count;                        /* of all; those after the first `brief` only with --verbose */
 	const struct list_column *columns;
+	size_t brief; /* 0: all */
 };
 
 /* --- cells ------------------------------------------------------------------------------------------ */
@@ -42,8 +43,9 @@ static enum tint cell_count(const struct json_node *row, const char *key, char r
 
 static enum tint cell_state(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
 {
-	static const char *const bad[] = {"down", "lost", "bad"};
-	static const char *const warn[] = {"connecting", "unheard", "unknown", "uncertain", "open", "active"};
+	static const char *const bad[] = {"down", "lost", "bad", "failed", "substituted"};
+	static const char *const warn[] = {"connecting", "unheard", "unknown", "uncertain",
+	                                   "open",       "active",  "pending", "checking"};
 
 	cell_text(row, key, ret_text);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -180,6 +182,17 @@ static enum tint cell_blockers(const struct json_node *row, const char *key, cha
 	return blockers ? TINT_WARN : TINT_PLAIN;
 }
 
+static enum tint cell_left(const struct json_node *row, const char *key, char ret_text[WORDS_BYTES])
+{
+	int64_t ms = json_node_int(row, key, -1);
+
+	if (ms < 0)
+		snprintf(ret_text, WORDS_BYTES, "-");
+	else
+		words_duration(ms, ret_text);
+	return TINT_PLAIN;
+}
+
 /* --- order ------------------------------------------------------------------------------------------ */
 static int64_t compare_int(const struct json_node *a, const struct json_node *b, const char *key)
 {
@@ -212,15 +225,27 @@ static const struct list_column link_columns[] = {
         {{"WHERE", false}, "url", cell_text},
         {{"ERRORS", false}, "faults", cell_faults},
         {{"WHY", false}, "error", cell_trouble},
+        {{"CUT", true}, "disconnects", cell_count},
+        {{"BYTES OUT", true}, "bytes_out", cell_count},
+        {{"BYTES IN", true}, "bytes_in", cell_count},
 };
 
 static const struct list_column device_columns[] = {
-        {{"DEVICE", false}, "id", cell_text},       {{"LINK", false}, "link", cell_text},
-        {{"UNIT", true}, "unit", cell_count},       {{"STATE", false}, "state", cell_state},
-        {{"REACH", false}, "reach", cell_reach},    {{"HEARD", true}, "age_ms", cell_age},
-        {{"P50 ms", true}, "rtt_p50_us", cell_rtt}, {{"P99 ms", true}, "rtt_p99_us", cell_rtt},
-        {{"GOOD", true}, "good", cell_count},       {{"LATE SCANS", true}, "missed_deadlines", cell_count},
+        {{"DEVICE", false}, "id", cell_text},
+        {{"LINK", false}, "link", cell_text},
+        {{"UNIT", true}, "unit", cell_count},
+        {{"STATE", false}, "state", cell_state},
+        {{"REACH", false}, "reach", cell_reach},
+        {{"HEARD", true}, "age_ms", cell_age},
+        {{"P50 ms", true}, "rtt_p50_us", cell_rtt},
+        {{"P99 ms", true}, "rtt_p99_us", cell_rtt},
+        {{"GOOD", true}, "good", cell_count},
+        {{"LATE SCANS", true}, "missed_deadlines", cell_count},
         {{"ERRORS", false}, "faults", cell_faults},
+        {{"IDENTITY", false}, "identity", cell_state},
+        {{"SAYS", false}, "said", cell_text},
+        {{"CHANGED", true}, "identity_changes", cell_count},
+        {{"RTT SHIFTS", true}, "rtt_shifts", cell_count},
 };
 
 static const struct list_column sensor_columns[] = {
@@ -249,14 +274,22 @@ static const struct list_column area_columns[] = {
         {{"TO SET", false}, "blockers", cell_blockers},
 };
 
+static const struct list_column output_columns[] = {
+        {{"OUTPUT", false}, "id", cell_text},       {{"WANTED", false}, "wanted", cell_text},
+        {{"FOUND", false}, "found", cell_text},     {{"STATE", false}, "state", cell_state},
+        {{"LEFT", true}, "left_ms", cell_left},     {{"WRITES", true}, "writes", cell_count},
+        {{"MISSED", true}, "failures", cell_count}, {{"POINT", false}, "point", cell_text},
+};
+
 #define COLUMNS(of) sizeof of / sizeof *of, of
 
 static const struct list lists[] = {
-        {"links", "the site has no links", NULL, COLUMNS(link_columns)},
-        {"devices", "the site has no devices", NULL, COLUMNS(device_columns)},
-        {"sensors", "the site has no sensors", NULL, COLUMNS(sensor_columns)},
-        {"alarms", "no alarm is active, unacknowledged or latched", order_alarms, COLUMNS(alarm_columns)},
-        {"areas", "the site has no areas", NULL, COLUMNS(area_columns)},
+        {"links", "the site has no links", NULL, COLUMNS(link_columns), 11},
+        {"devices", "the site has no devices", NULL, COLUMNS(device_columns), 11},
+        {"sensors", "the site has no sensors", NULL, COLUMNS(sensor_columns), 0},
+        {"alarms", "no alarm is active, unacknowledged or latched", order_alarms, COLUMNS(alarm_columns), 0},
+        {"areas", "the site has no areas", NULL, COLUMNS(area_columns), 0},
+        {"outputs", "the site has no outputs", NULL, COLUMNS(output_columns), 0},
 };
 
 static const struct list *list_by_name(const char *name)
@@ -320,10 +353,13 @@ static int print_list(const struct list *list, const struct json_node *array)
 
 enum ctl_exit verb_list(const struct ctl_call *call)
 {
-	const struct list *list = list_by_name(call->verb->name);
+	struct list shown = *list_by_name(call->verb->name);
+	const struct list *list = &shown;
 	struct client_answer answer = {0};
 	char path[32];
 
+	if (shown.brief && !call->options.given[OPTION_VERBOSE])
+		shown.column_count = shown.brief;
 	snprintf(path, sizeof path, "/v1/%s", list->name);
 	enum ctl_exit code = reach_page(&call->options, path, &answer);
 	if (code != CTL_DONE)

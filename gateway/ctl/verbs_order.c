@@ -58,6 +58,8 @@ static bool order_json(const struct order *order, char *ret_text, size_t size)
 		json_text(&json, "occurrence", order->occurrence);
 	if (order->reason)
 		json_text(&json, "reason", order->reason);
+	if (order->state)
+		json_text(&json, "state", order->state);
 	if (order->for_s)
 		json_uint(&json, "for_s", order->for_s);
 	if (order->one_shot)

@@ -45,6 +45,8 @@ struct journal_restore {
 	void (*alarm)(void *context, enum subject_kind kind, const char *subject, const char *condition,
 	              const struct alarm_state *state);
 	void (*area)(void *context, const char *area, bool set);
+	/* what it shall be, and how long; left_ms 0: it is over, or had no end. NULL: nobody asks. */
+	void (*output)(void *context, const char *output, bool on, uint32_t left_ms);
 };
 int journal_restore(struct journal *journal, const struct journal_restore *restore);
 

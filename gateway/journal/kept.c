@@ -68,9 +68,36 @@ static int restore_areas(struct database *database, const struct journal_restore
 	return row;
 }
 
+/* A pulse whose end is over, by whatever the clock says now, has no time left; none lasts longer than it can. */
+static uint32_t left_ms(const struct journal_restore *restore, int64_t until_us)
+{
+	int64_t left_us = until_us - restore->wall.us, longest_us = LIMIT_OUTPUT_S * INT64_C(1000000);
+
+	if (until_us == 0 || left_us <= 0)
+		return 0;
+	return (uint32_t)((left_us < longest_us ? left_us : longest_us) / 1000);
+}
+
+static int restore_outputs(struct database *database, const struct journal_restore *restore)
+{
+	struct statement *all = NULL;
+	int row;
+
+	int error = statement_new(database, "SELECT output, is_on, until FROM output ORDER BY output", &all);
+	if (error < 0)
+		return error;
+	while ((row = statement_step(all)) == 1)
+		restore->output(restore->context, statement_column_text(all, 0, NULL),
+		                statement_column_int(all, 1) != 0, left_ms(restore, statement_column_int(all, 2)));
+	statement_free(&all);
+	return row;
+}
+
 int kept_restore(struct database *database, const struct journal_restore *restore)
 {
 	int error = restore_alarms(database, restore);
 
-	return error < 0 ? error : restore_areas(database, restore);
+	if (error >= 0)
+		error = restore_areas(database, restore);
+	return error < 0 || !restore->output ? error : restore_outputs(database, restore);
 }

@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* until: wall clock in microseconds; 0: it does not end by itself */
+#define OUTPUT_TABLE                                                                                                   \
+	"CREATE TABLE output(output TEXT PRIMARY KEY, is_on INTEGER NOT NULL, until INTEGER NOT NULL) STRICT,"         \
+	" WITHOUT ROWID;"
+
 static const char tables[] =
         "CREATE TABLE meta(site TEXT NOT NULL, gateway TEXT NOT NULL, epoch TEXT NOT NULL, head INTEGER NOT NULL,"
         " acked INTEGER NOT NULL) STRICT;"
@@ -21,7 +26,7 @@ static const char tables[] =
         " count INTEGER NOT NULL, occurrence INTEGER NOT NULL, raised INTEGER NOT NULL,"
         " mask INTEGER NOT NULL DEFAULT 0, one_shot INTEGER NOT NULL DEFAULT 0, until INTEGER NOT NULL DEFAULT 0,"
         " PRIMARY KEY(kind, subject, condition)) STRICT, WITHOUT ROWID;"
-        "CREATE TABLE area(area TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE area(area TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT, WITHOUT ROWID;" OUTPUT_TABLE
         "CREATE TABLE topic(topic TEXT PRIMARY KEY, change INTEGER NOT NULL UNIQUE, gone INTEGER NOT NULL,"
         " payload TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
@@ -30,6 +35,7 @@ static const char *const steps[] = {
         "ALTER TABLE alarm ADD COLUMN mask INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE alarm ADD COLUMN one_shot INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE alarm ADD COLUMN until INTEGER NOT NULL DEFAULT 0;",
+        OUTPUT_TABLE,
 };
 static_assert(sizeof steps / sizeof steps[0] == STORE_SCHEMA - 1, "a step for each format");
 

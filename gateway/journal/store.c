@@ -23,6 +23,7 @@ enum query {
 	QUERY_ALARM,
 	QUERY_ALARM_OVER,
 	QUERY_AREA,
+	QUERY_OUTPUT,
 	QUERY_TOPIC,
 	QUERY_META,
 	QUERY_TRIM_LOOK,
@@ -45,6 +46,8 @@ static const char *const queries[QUERY_COUNT] = {
         [QUERY_ALARM_OVER] = "DELETE FROM alarm WHERE kind = ?1 AND subject = ?2 AND condition = ?3",
         [QUERY_AREA] = "INSERT INTO area(area, is_set) VALUES(?1, ?2)"
                        " ON CONFLICT DO UPDATE SET is_set = excluded.is_set",
+        [QUERY_OUTPUT] = "INSERT INTO output(output, is_on, until) VALUES(?1, ?2, ?3)"
+                         " ON CONFLICT DO UPDATE SET is_on = excluded.is_on, until = excluded.until",
         [QUERY_TOPIC] = "INSERT INTO topic(topic, change, gone, payload) VALUES(?1, ?2, 0, ?3)"
                         " ON CONFLICT DO UPDATE SET change = excluded.change, gone = 0, payload = excluded.payload",
         [QUERY_META] = "UPDATE meta SET head = ?1, acked = ?2",
@@ -202,6 +205,18 @@ static int put_area(struct store *store, const struct event *event)
 	return put_topic(store);
 }
 
+static int put_output(struct store *store, const struct event *event)
+{
+	struct statement *upsert = store->statements[QUERY_OUTPUT];
+
+	if (event->type != EVENT_OUTPUT_CHANGED)
+		return 0;
+	statement_text(upsert, 1, event_subject(store->context->site, event));
+	statement_int(upsert, 2, event->value);
+	statement_int(upsert, 3, event->for_ms ? event->time.us + (int64_t)event->for_ms * 1000 : 0);
+	return statement_run(upsert);
+}
+
 int store_put(struct store *store, const struct event *event)
 {
 	assert(event->seq == store->put + 1); /* J2 */
@@ -212,6 +227,8 @@ int store_put(struct store *store, const struct event *event)
 		error = put_sensor(store, event);
 	if (error == 0)
 		error = put_area(store, event);
+	if (error == 0)
+		error = put_output(store, event);
 	if (error == 0)
 		store->put = event->seq;
 	return error;

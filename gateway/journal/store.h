@@ -6,6 +6,7 @@
  *   event  seq, and the CloudEvent as it goes out
  *   alarm  the conditions of interest, to restore
  *   area   set or not, to restore
+ *   output what each shall be, and until when, to restore
  *   topic  the retained state topics; `gone`: the site has not the thing any more, so the topic must be cleared
  *
  * A transaction is store_begin, store_put for each event, store_commit. After an error call store_rollback, or
@@ -17,7 +18,7 @@
 #include "gateway/journal/journal.h"
 
 #define STORE_APPLICATION 0x5049434b /* "PICK": application_id of the SQLite header */
-#define STORE_SCHEMA      2          /* user_version */
+#define STORE_SCHEMA      3          /* user_version */
 
 struct store;
 

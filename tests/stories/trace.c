@@ -53,6 +53,8 @@ static const char *subject_of(const struct site *site, const struct event *event
 		return site->devices[event->subject].id;
 	case SUBJECT_AREA:
 		return site->areas[event->subject].id;
+	case SUBJECT_OUTPUT:
+		return site->outputs[event->subject].id;
 	case SUBJECT_RULE:
 		return site->rules[event->subject].id;
 	case SUBJECT_GATEWAY:

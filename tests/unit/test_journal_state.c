@@ -125,7 +125,8 @@ START_TEST(a_journal_of_the_first_format_is_taken_over)
 	ck_assert_int_eq(database_open(rig.path, DATABASE_WRITE, &database), 0);
 	ck_assert_int_eq(database_exec(database, "ALTER TABLE alarm DROP COLUMN mask;"
 	                                         "ALTER TABLE alarm DROP COLUMN one_shot;"
-	                                         "ALTER TABLE alarm DROP COLUMN until; PRAGMA user_version = 1;"),
+	                                         "ALTER TABLE alarm DROP COLUMN until;"
+	                                         "DROP TABLE output; PRAGMA user_version = 1;"),
 	                 0);
 	database_close(&database);
 	struct restored restored = reopen_and_restore();

@@ -34,6 +34,7 @@ static int submit(size_t index, uint8_t unit, const char *pdu, size_t length)
 	memcpy(job->pdu, pdu, length);
 	job->length = length;
 	job->done = done;
+	job->origin = WRITE_POKE;
 	if (!job->until.us)
 		job->until = mono_add_ms(wire.now, 5000);
 	return link_submit(wire.link, job);
@@ -48,6 +49,7 @@ static void make(bool tcp)
 	memset(ends, 0, sizeof ends);
 	ended = 0;
 	wire_init(&wire, tcp, 60);
+	wire.site.control_poke = true;
 	for (uint8_t unit = 1; unit <= 3; unit++)
 		wire_add(&wire, unit, 150, 16);
 	wire_begin(&wire, 1);

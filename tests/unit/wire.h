@@ -65,6 +65,7 @@ struct wire {
 	struct device_stats device_stats[WIRE_UNITS];
 	struct link_stats stats;
 	struct link *link;
+	const uint8_t *urgency; /* of the points; NULL: all the same */
 	struct poller_sink sink;
 	struct wire_flight flights[WIRE_FLIGHTS];
 	size_t flight_count;
@@ -380,6 +381,7 @@ static inline void wire_begin(struct wire *wire, uint64_t seed)
 	                           .sink = &wire->sink,
 	                           .devices = wire->device_stats,
 	                           .stats = &wire->stats,
+	                           .urgency = wire->urgency,
 	                           .start = wire->now,
 	                           .seed = seed};
 
