@@ -124,8 +124,9 @@
 #define LIMIT_JOB_SHARE_PCT    5    /* of a link's time for all of them */
 #define LIMIT_TIMEOUT_FLOOR_MS 20   /* the least that is waited, however fast a device was: it may be busy for once */
 #define LIMIT_TIMEOUT_NET_MS   250  /* the same in a stream: a lost segment comes again after 200 ms */
-#define LIMIT_OWED_MS          1500  /* so long a gateway may be busy with a request that it did not answer in time */
-#define LIMIT_OWED             4     /* unanswered requests in a gateway's queue; with more nothing new is asked */
+#define LIMIT_OWED_MS          1500 /* so long a gateway may be busy with a request that it did not answer in time */
+#define LIMIT_OWED             4    /* unanswered requests in a gateway's queue; with more nothing new is asked */
+#define LIMIT_SICK_SHARE_PCT   20 /* of a bus's time for exchanges that devices leave unanswered before they are lost */
 #define LIMIT_MAP_MIN_MS       15000 /* a refused address is tried again after this, the next time after twice as long */
 #define LIMIT_MAP_MAX_MS       600000 /* and so on up to this */
 #define LIMIT_MAP_STEPS        16     /* refusals in one scan that are followed up; the rest in the next */

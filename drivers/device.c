@@ -229,6 +229,7 @@ static void look_again(struct device *device)
 static void revive(struct device *device, const struct device_exchange *exchange)
 {
 	device->missed = device->attempts = 0;
+	device->silent = false;
 	device->heard = device->stats->heard = true;
 	device->owed = mono_add_us(exchange->end, device->period_us);
 	if (!device->lost)
@@ -307,6 +308,7 @@ static void fail(struct device *device, const struct device_exchange *exchange, 
 	device->stats->faults[fault]++;
 	device->stats->reach = (uint8_t)(device->stats->reach << 1);
 	device->attempts++;
+	device->silent = fault == FAULT_TIMEOUT || fault == FAULT_SHORT;
 	round_trip_missed(&device->trip);
 	if (device->lost) {
 		end_scan(device);

@@ -77,6 +77,7 @@ struct device {
 	struct mono due;     /* MONO_NEVER for a device without points */
 	struct mono owed;    /* since when it owes an answer: the due time of the first scan not done */
 	bool lost;
+	bool silent; /* its last exchange was left unanswered */
 	int64_t backoff_us;
 	uint32_t missed, attempts; /* scans missed in a row; exchanges failed in a row */
 	int64_t busy_us;           /* how long it is left alone when it says again that it is busy */

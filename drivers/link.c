@@ -158,9 +158,13 @@ void link_closed(struct link *link, struct mono now)
 
 /* --- time ------------------------------------------------------------------------------------------- */
 
+/* A connection that is opened again at once costs nobody a scan. */
 static struct mono offline_from(const struct link *link)
 {
-	return mono_add_us(link->offline_since, link->turn.bounds.most_us);
+	int64_t soon_us = LIMIT_RECONNECT_MS * INT64_C(1000);
+
+	return mono_add_us(link->offline_since,
+	                   link->turn.bounds.most_us > soon_us ? link->turn.bounds.most_us : soon_us);
 }
 
 static void supervise(struct link *link, struct mono now)
@@ -243,7 +247,7 @@ void link_resume(struct link *link, struct mono now)
 		link->connect_deadline = mono_add_ms(now, LIMIT_CONNECT_MS);
 	if (link->stats->condition != LINK_UP)
 		link->offline_since = now;
-	link->turn.spare_at = link->jobs.spare_at = now;
+	link->turn.spare_at = link->turn.sick_at = link->jobs.spare_at = now;
 	for (size_t i = 0; i < link->turn.count; i++)
 		device_resume(&link->turn.devices[i], now);
 	link->next = now;

@@ -126,6 +126,8 @@ void link_fail(struct link *link, enum fault fault, struct mono now)
 	link_count_delay(link, false, now);
 	link->stats->faults[fault]++;
 	link_drain(link, now);
+	if (!link->job && !link->target->lost && (fault == FAULT_TIMEOUT || fault == FAULT_SHORT))
+		turn_charge_sick(&link->turn, mono_since_us(link->quiet_until, link->exchange.start));
 	if (link->job)
 		end_job(link, fault, NULL);
 	else

@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define PATIENCE_US  (LIMIT_BACKOFF_MAX_MS * 1000) /* who waits longer for a gap makes one */
-#define PATIENCE_OF  5                             /* periods */
-#define SAVED_MAX_US 10000 /* a probe may go when nothing is owed; more saved up would be a burst of them */
+#define PATIENCE_US   (LIMIT_BACKOFF_MAX_MS * 1000) /* who waits longer for a gap makes one */
+#define PATIENCE_OF   5                             /* periods */
+#define SICK_SAVED_US 300000
+#define SICK_DEBT_US  500000
+#define SAVED_MAX_US  10000 /* a probe may go when nothing is owed; more saved up would be a burst of them */
 
 static int add_device(struct turn *turn, const struct link_setup *setup, uint64_t seed, uint32_t index)
 {
@@ -35,7 +37,8 @@ int turn_init(struct turn *turn, const struct link_setup *setup, uint64_t seed)
 	size_t count = 0;
 	int error = 0;
 
-	turn->spare_at = setup->start;
+	turn->spare_at = turn->sick_at = setup->start;
+	turn->sick_us = SICK_SAVED_US;
 	for (uint32_t i = 0; i < setup->site->device_count; i++)
 		count += setup->site->devices[i].link == setup->link;
 	turn->devices = calloc(count + 1, sizeof *turn->devices);
@@ -64,34 +67,61 @@ bool turn_all_lost(const struct turn *turn)
 	return true;
 }
 
+/* What was too short to count stays for the next time. */
+static int64_t earn(struct mono *since, int64_t percent, struct mono now)
+{
+	int64_t earned_us = mono_since_us(now, *since) * percent / 100;
+
+	*since = mono_add_us(*since, earned_us * 100 / percent);
+	return earned_us;
+}
+
+static int64_t within(int64_t us, int64_t least_us, int64_t most_us)
+{
+	if (us < least_us)
+		return least_us;
+	return us < most_us ? us : most_us;
+}
+
 void turn_earn(struct turn *turn, struct mono now)
 {
-	int64_t earned_us = mono_since_us(now, turn->spare_at) * LIMIT_DEAD_SHARE_PCT / 100;
-
-	turn->spare_us += earned_us;
+	turn->spare_us += earn(&turn->spare_at, LIMIT_DEAD_SHARE_PCT, now);
+	turn->spare_us = within(turn->spare_us, -turn->debt_us, SAVED_MAX_US);
+	turn->sick_us += earn(&turn->sick_at, LIMIT_SICK_SHARE_PCT, now);
+	turn->sick_us = within(turn->sick_us, -SICK_DEBT_US, SICK_SAVED_US);
 	if (turn->spare_us < 0 && turn_all_lost(turn))
 		turn->spare_us = 0; /* nobody had less of the time for it */
-	if (turn->spare_us > SAVED_MAX_US)
-		turn->spare_us = SAVED_MAX_US;
-	/* what was too short to count stays */
-	turn->spare_at = mono_add_us(turn->spare_at, earned_us * 100 / LIMIT_DEAD_SHARE_PCT);
 }
 
 void turn_charge(struct turn *turn, int64_t us)
 {
-	turn->spare_us -= us;
-	if (turn->spare_us < -turn->debt_us)
-		turn->spare_us = -turn->debt_us;
+	turn->spare_us = within(turn->spare_us - us, -turn->debt_us, SAVED_MAX_US);
+}
+
+void turn_charge_sick(struct turn *turn, int64_t us)
+{
+	turn->sick_us = within(turn->sick_us - us, -SICK_DEBT_US, SICK_SAVED_US);
+}
+
+static struct mono when_paid(struct mono since, int64_t owed_us, int64_t percent)
+{
+	return mono_add_us(since, owed_us * 100 / percent + 100);
+}
+
+static struct mono later(struct mono a, struct mono b)
+{
+	return a.us > b.us ? a : b;
 }
 
 struct mono turn_ready_at(const struct turn *turn, const struct device *device, bool all_lost)
 {
-	int64_t missing_us = -turn->spare_us;
-
-	if (!device->lost || all_lost || missing_us <= 0)
+	if (all_lost)
 		return device->due;
-	struct mono earned = mono_add_us(turn->spare_at, missing_us * 100 / LIMIT_DEAD_SHARE_PCT + 1);
-	return earned.us > device->due.us ? earned : device->due;
+	if (device->lost && turn->spare_us < 0)
+		return later(device->due, when_paid(turn->spare_at, -turn->spare_us, LIMIT_DEAD_SHARE_PCT));
+	if (!device->lost && device->silent && turn->count > 1 && turn->sick_us < 0)
+		return later(device->due, when_paid(turn->sick_at, -turn->sick_us, LIMIT_SICK_SHARE_PCT));
+	return device->due;
 }
 
 /* The lower the sooner, but nobody waits for ever. */

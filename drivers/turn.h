@@ -8,7 +8,8 @@
  *
  * What a probe of a lost device takes of the line's time is owed until LIMIT_DEAD_SHARE_PCT of the time that passed has
  * paid it, and only then the next may go; where no other device is left there is nobody to protect, and they are
- * probed as they are due. Pure.
+ * probed as they are due. In the same way exchanges that others leave unanswered have LIMIT_SICK_SHARE_PCT, less what is
+ * saved up for the few of a healthy line. Pure.
  */
 #ifndef PICKET_TURN_H
 #define PICKET_TURN_H
@@ -23,7 +24,8 @@ struct turn {
 	struct round_trip peers;         /* of all that answer */
 	int64_t spare_us;                /* saved up for the lost; negative: owed */
 	int64_t debt_us;                 /* the most that can be owed */
-	struct mono spare_at;
+	int64_t sick_us;                 /* the same for those that left an exchange unanswered and are not lost */
+	struct mono spare_at, sick_at;
 };
 
 /* Makes the link's devices; the bounds and the debt are the caller's to set. -ENOMEM leaves what turn_done() can free. */
@@ -34,6 +36,8 @@ void turn_done(struct turn *turn);
 void turn_earn(struct turn *turn, struct mono now);
 /* A probe took so much. */
 void turn_charge(struct turn *turn, int64_t us);
+/* An exchange that was left unanswered by one that is not lost took so much. */
+void turn_charge_sick(struct turn *turn, int64_t us);
 
 bool turn_all_lost(const struct turn *turn);
 /* When a device may be asked. all_lost: what turn_all_lost() says, for the caller's loop. */
