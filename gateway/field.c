@@ -3,6 +3,8 @@
 #include "gateway/field.h"
 
 #include "drivers/transaction.h"
+#include "gateway/latches.h"
+#include "gateway/life.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -14,7 +16,7 @@
 #define ASK_UNTIL_MS 3000 /* a question that could not be asked for so long has no answer */
 #define WRITE_MS     1000 /* and a write that could not go out is tried again by the outputs' own rules */
 
-/* One exchange of the field's own, for a device's identity or an output. */
+/* One exchange of the field's own, for a device's identity, an output or a latched point. */
 struct errand {
 	struct field *field;
 	uint32_t subject;
@@ -35,6 +37,12 @@ struct field {
 	struct trace *trace;
 	struct errand *questions; /* by device */
 	struct errand *writes;    /* by output */
+	struct errand *clears;    /* of the latched points, in the order of the points */
+	size_t clear_count;
+	bool *refused;      /* by point: the device refuses to have it read */
+	uint32_t *refusals; /* by device: so many of its points */
+	struct latches *latches;
+	struct life *life;
 	struct link_seen *links;
 	struct mono next_second;
 };
@@ -47,6 +55,8 @@ static void pass_sample(void *context, const struct sample *sample)
 
 	engine_sample(field->setup.engine, sample, field->setup.recorder->mono);
 	outputs_sample(field->setup.outputs, sample);
+	latches_sample(field->latches, sample);
+	life_sample(field->life, sample);
 }
 
 /* A connection that is new since the last sample: whoever is at its other end must prove itself first. */
@@ -92,6 +102,34 @@ static void take_substituted(void *context, uint32_t device, bool substituted, c
 	        .device = device, .condition = COND_DEVICE_SUBSTITUTED, .active = substituted, .said = said};
 
 	(void)at;
+	engine_device_condition(field->setup.engine, &news, field->setup.recorder->mono);
+}
+
+static void take_stuck(void *context, uint32_t device, bool stuck, struct mono at)
+{
+	struct field *field = context;
+	struct engine_device_news news = {.device = device, .condition = COND_STUCK, .active = stuck};
+
+	(void)at;
+	engine_device_condition(field->setup.engine, &news, field->setup.recorder->mono);
+}
+
+/* A device whose map is not what the site file says: some points are refused, the others go on. */
+static void take_map(void *context, const struct poller_refusal *refusal)
+{
+	struct field *field = context;
+	uint32_t device = field->setup.site->points[refusal->point].device;
+	char said[LIMIT_REASON + 1] = "";
+
+	if (field->refused[refusal->point] == refusal->refused)
+		return;
+	field->refused[refusal->point] = refusal->refused;
+	field->refusals[device] += refusal->refused ? 1 : -1u;
+	snprintf(said, sizeof said, "%s: exception %u", field->setup.site->points[refusal->point].name, refusal->code);
+	struct engine_device_news news = {.device = device,
+	                                  .condition = COND_DEVICE_MAP,
+	                                  .active = field->refusals[device] > 0,
+	                                  .said = refusal->refused ? said : NULL};
 	engine_device_condition(field->setup.engine, &news, field->setup.recorder->mono);
 }
 
@@ -154,13 +192,51 @@ static int write_output(void *context, uint32_t output, uint16_t value)
 	return submit(field, errand, &pdu, point->device);
 }
 
-static uint64_t durable(void *context)
+static void clear_done(void *context, struct job *job, const struct job_result *result)
+{
+	struct errand *errand = context;
+
+	(void)job;
+	latches_written(errand->field->latches, errand->subject, result->fault, result->end);
+}
+
+static struct errand *clear_of(struct field *field, uint32_t point)
+{
+	for (size_t i = 0; i < field->clear_count; i++)
+		if (field->clears[i].subject == point)
+			return &field->clears[i];
+	return NULL;
+}
+
+static int clear_latch(void *context, uint32_t index)
 {
 	struct field *field = context;
-	struct journal_stats stats;
+	struct errand *errand = clear_of(field, index);
+	const struct site_point *point = &field->setup.site->points[index];
+	struct pdu pdu = pdu_write(point->clear.table, point->clear.address, point->clear.value);
 
-	journal_stats(field->setup.recorder->journal, &stats);
-	return stats.durable;
+	assert(errand);
+	errand->job = (struct job){.urgency = JOB_URGENT,
+	                           .origin = WRITE_CLEAR,
+	                           .until = mono_add_ms(field->setup.recorder->mono, WRITE_MS),
+	                           .context = errand,
+	                           .done = clear_done};
+	return submit(field, errand, &pdu, point->device);
+}
+
+static void latch_cleared(void *context, uint32_t point)
+{
+	engine_cleared(((struct field *)context)->setup.engine, point);
+}
+
+static uint64_t head(void *context)
+{
+	return ((struct field *)context)->setup.recorder->head;
+}
+
+static uint64_t durable(void *context)
+{
+	return journal_durable(((struct field *)context)->setup.recorder->journal);
 }
 
 /* --- frames for people ------------------------------------------------------------------------------ */
@@ -214,22 +290,50 @@ static struct errand *errands_new(struct field *field, size_t count)
 	return errands;
 }
 
+static int tables_new(struct field *field)
+{
+	const struct site *site = field->setup.site;
+
+	for (uint32_t i = 0; i < site->point_count; i++)
+		field->clear_count += site->points[i].latched;
+	field->questions = errands_new(field, site->device_count);
+	field->writes = errands_new(field, site->output_count);
+	field->clears = errands_new(field, field->clear_count);
+	field->links = calloc(site->link_count + 1, sizeof *field->links);
+	field->refused = calloc(site->point_count + 1, sizeof *field->refused);
+	field->refusals = calloc(site->device_count + 1, sizeof *field->refusals);
+	if (!field->questions || !field->writes || !field->clears || !field->links || !field->refused ||
+	    !field->refusals)
+		return -ENOMEM;
+	size_t next = 0;
+	for (uint32_t i = 0; i < site->point_count; i++)
+		if (site->points[i].latched)
+			field->clears[next++].subject = i;
+	return 0;
+}
+
 static int parts_new(struct field *field)
 {
 	const struct field_setup *setup = &field->setup;
-	struct poller_sink sink = {.context = field, .sample = take_sample, .device = take_device, .link = take_link};
+	struct poller_sink sink = {
+	        .context = field, .sample = take_sample, .device = take_device, .link = take_link, .map = take_map};
 	struct identity_setup identity = {.site = setup->site,
 	                                  .context = field,
 	                                  .ask = ask,
 	                                  .sample = pass_sample,
 	                                  .substituted = take_substituted};
 
-	field->questions = errands_new(field, setup->site->device_count);
-	field->writes = errands_new(field, setup->site->output_count);
-	field->links = calloc(setup->site->link_count + 1, sizeof *field->links);
-	if (!field->questions || !field->writes || !field->links)
-		return -ENOMEM;
-	int error = trace_new(&field->trace);
+	struct latches_hooks latches = {
+	        .context = field, .head = head, .durable = durable, .clear = clear_latch, .cleared = latch_cleared};
+	struct life_hooks life = {.context = field, .stuck = take_stuck};
+
+	int error = tables_new(field);
+	if (!error)
+		error = latches_new(setup->site, &latches, &field->latches);
+	if (!error)
+		error = life_new(setup->site, &life, &field->life);
+	if (!error)
+		error = trace_new(&field->trace);
 	if (!error)
 		error = identity_new(&identity, &field->identity);
 	if (!error)
@@ -269,6 +373,11 @@ void field_free(struct field **field)
 	trace_free(&(*field)->trace);
 	free((*field)->questions);
 	free((*field)->writes);
+	free((*field)->clears);
+	free((*field)->refused);
+	free((*field)->refusals);
+	latches_free(&(*field)->latches);
+	life_free(&(*field)->life);
 	free((*field)->links);
 	free(*field);
 	*field = NULL;
@@ -299,6 +408,8 @@ void field_run(struct field *field, struct mono now)
 {
 	identity_run(field->identity, now);
 	outputs_run(field->setup.outputs, now);
+	latches_run(field->latches, now);
+	life_run(field->life, now);
 	each_second(field, now);
 }
 
@@ -306,5 +417,7 @@ struct mono field_next(const struct field *field)
 {
 	struct mono next = mono_min(identity_next(field->identity), outputs_next(field->setup.outputs));
 
+	next = mono_min(next,
+	                mono_min(latches_next(field->latches, field->setup.recorder->mono), life_next(field->life)));
 	return mono_min(next, field->next_second);
 }

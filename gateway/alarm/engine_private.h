@@ -63,7 +63,7 @@ struct cause {
 	enum fault fault;
 	bool initial;
 	uint32_t hits;
-	const char *said; /* the words of the event; NULL: none */
+	const char *said;                     /* the words of the event; NULL: none */
 	const struct engine_command *command; /* NULL: nobody did it */
 };
 

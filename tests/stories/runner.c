@@ -258,9 +258,8 @@ static const struct {
 	const char *verb;
 	void (*act)(struct story *story, const char *verb, const char *rest);
 } acts[] = {
-        {"sample", do_level}, {"wire", do_level},      {"scan", do_scan}, {"lose", do_device},
-        {"find", do_device},  {"restart", do_restart}, {"wait", do_wait}, {"view", do_view},
-        {"clear", do_clear},
+        {"sample", do_level},    {"wire", do_level}, {"scan", do_scan}, {"lose", do_device}, {"find", do_device},
+        {"restart", do_restart}, {"wait", do_wait},  {"view", do_view}, {"clear", do_clear},
 };
 
 static void play_line(struct story *story, const char *line)
