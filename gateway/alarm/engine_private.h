@@ -3,7 +3,8 @@
  * engine_private - what the parts of the engine share: the tables that engine_new() sizes from the site, and who
  * does what. Nobody outside gateway/alarm/ includes it.
  *
- *   engine.c    tables, samples, devices, timers
+ *   tables.c    memory and what is in it at the start
+ *   engine.c    samples, devices, timers
  *   evaluate.c  wishes of a kind into state machines, supervision
  *   rules.c     what several sensors say together
  *   tell.c      events
@@ -68,6 +69,8 @@ struct cause {
 };
 
 /* --- tables ---------------------------------------------------------------------------------------- */
+/* The states of an area's sensors, before the first sample: priority and suppression as it is set or not. */
+void engine_place_in_area(struct engine *engine, uint32_t area, bool set);
 enum condition_id engine_condition_id(const struct engine *engine, uint32_t state);
 /* SITE_NONE: that subject has no such condition. */
 uint32_t engine_find_state(const struct engine *engine, enum subject_kind kind, uint32_t subject,
