@@ -52,7 +52,8 @@ static void read_profile(const char *name, char text[TEXT_BYTES])
 {
 	char path[sizeof PROFILES + LIMIT_ID + 8];
 
-	snprintf(path, sizeof path, PROFILES "/%s.yaml", name);
+	ck_assert_uint_le(strlen(name), LIMIT_ID);
+	snprintf(path, sizeof path, PROFILES "/%.*s.yaml", LIMIT_ID, name);
 	FILE *file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);
 	size_t length = fread(text, 1, TEXT_BYTES - 1, file);
