@@ -59,6 +59,7 @@ int link_new(const struct link_setup *setup, struct link **ret_link)
 	link->retry_at = link->offline_since = link->next = setup->start;
 	transaction_reset(&link->transaction, link->framing);
 	link->transaction.id = (uint16_t)random_next(&link->random);
+	link->transaction.random = setup->seed | 1;
 	link->jobs.spare_at = setup->start;
 	int error = turn_init(&link->turn, setup, link->random);
 	if (error) {

@@ -3,6 +3,7 @@
 #include "drivers/transaction.h"
 
 #include "drivers/crc16.h"
+#include "drivers/random.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #define MBAP_LENGTH_MAX 254 /* unit + PDU 253 */
 #define MBAP_HEADER     6   /* what comes before the bytes that its length counts */
 #define ID_MEMORY       32768u
+#define ID_STEPS        64 /* ids apart, at most: some hundred requests are still told from what was never sent */
 #define NO_LENGTH       SIZE_MAX
 #define WRITE_COIL      5
 #define WRITE_REGISTER  6
@@ -117,6 +119,16 @@ bool transaction_can_ask(const struct transaction_bytes *pdu)
 	return function == WRITE_REGISTER;
 }
 
+/* Not the next number: an answer sent ahead must not be able to guess whose it will be. The ids that are passed over
+ * count as issued, so a frame with one of them is late, and dropped. */
+static void use_new_id(struct transaction *transaction)
+{
+	uint32_t step = transaction->random ? 1 + (uint32_t)(random_next(&transaction->random) % ID_STEPS) : 1;
+
+	transaction->id = (uint16_t)(transaction->id + step);
+	transaction->issued = transaction->issued + step < ID_MEMORY ? transaction->issued + step : ID_MEMORY;
+}
+
 size_t transaction_start_pdu(struct transaction *transaction, uint8_t unit, const struct transaction_bytes *pdu,
                              struct mono deadline, uint8_t ret_frame[LIMIT_ADU_TCP])
 {
@@ -127,9 +139,7 @@ size_t transaction_start_pdu(struct transaction *transaction, uint8_t unit, cons
 	memset(transaction->head, 0, sizeof transaction->head);
 	memcpy(transaction->head, pdu->data, pdu->length < TRANSACTION_HEAD ? pdu->length : TRANSACTION_HEAD);
 	transaction->deadline = deadline;
-	transaction->id++;
-	if (transaction->issued < ID_MEMORY)
-		transaction->issued++;
+	use_new_id(transaction);
 	if (transaction->framing == FRAMING_RTU)
 		return put_rtu(transaction, pdu, ret_frame);
 	return put_tcp(transaction, pdu, ret_frame);

@@ -63,7 +63,8 @@ struct transaction {
 	uint8_t head[TRANSACTION_HEAD]; /* how the request's PDU begins */
 	struct mono deadline;
 	uint16_t id;     /* of the latest request */
-	uint32_t issued; /* ids used on this connection, the latest included */
+	uint32_t issued; /* ids used or passed over on this connection, the latest included */
+	uint64_t random; /* for the steps between ids; 0: each is the next number */
 	size_t have;     /* bytes of a frame that is not complete */
 	uint8_t buffer[LIMIT_ADU_TCP];
 };

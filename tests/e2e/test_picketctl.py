@@ -17,8 +17,8 @@ import rig
 CTL = os.path.join(rig.BIN, "picketctl")
 LISTS = ["links", "devices", "sensors", "alarms", "areas"]
 ORDERS = [("ack", "gate/door.forced"), ("reset", "gate/door.forced"), ("set", "north"), ("unset", "north")]
-VERBS = ["check", "status", *LISTS, "events", "ack", "reset", "set", "unset", "shelve", "unshelve", "bypass", "restore",
-         "out_of_service", "in_service"]
+VERBS = ["check", "status", *LISTS, "outputs", "events", "ack", "reset", "set", "unset", "shelve", "unshelve", "bypass",
+         "restore", "out_of_service", "in_service", "output", "peek", "poke", "trace"]
 DONE, NO, USAGE, UNREACHABLE, REFUSED = range(5)
 
 SITE = {
